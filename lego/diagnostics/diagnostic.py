@@ -57,7 +57,6 @@ class Diagnostic:
             "code": self.code,
             "path": self.path,
             "message": self.message,
-            "notes": [note._asdict() for note in self.notes],
             "help": self.help,
         }
 
