@@ -1,0 +1,127 @@
+"""From the arguments in a spec to a layer: Pydantic validates, this file says what was wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from lego.catalogue.layer import Layer, expected
+from lego.diagnostics import Note, Problem, did_you_mean
+from lego.shapes import Dim, symbols
+
+
+class ArgumentProblem(NamedTuple):
+    """A mistake in one argument; `argument` is None where one is missing."""
+
+    argument: str | None
+    problem: Problem
+
+
+def create(layer: type[Layer], arguments: Mapping[str, Any]) -> Layer | list[ArgumentProblem]:
+    """The layer with these arguments, or everything that is wrong with them."""
+    symbolic = [ArgumentProblem(name, found) for name, found in _symbolic(layer, arguments)]
+    if symbolic:
+        return symbolic
+    try:
+        return layer.model_validate(dict(arguments))
+    except ValidationError as error:
+        return _explain(layer, error)
+
+
+def _explain(layer: type[Layer], error: ValidationError) -> list[ArgumentProblem]:
+    """One problem an argument: Pydantic reports each member of a union on its own."""
+    problems: dict[str, ArgumentProblem] = {}
+    for item in error.errors(include_url=False):
+        name = str(item["loc"][0]) if item["loc"] else ""
+        if name in problems:
+            continue
+        if item["type"] == "extra_forbidden":
+            problems[name] = ArgumentProblem(name, _unknown(layer, name))
+        elif item["type"] == "missing":
+            problems[name] = ArgumentProblem(None, _missing(layer, name))
+        elif name in layer.model_fields:
+            problems[name] = ArgumentProblem(name, _bad(layer, name, item))
+        else:
+            problems[name] = ArgumentProblem(None, Problem("bad-value", f"{layer.__name__}: {_own_text(item)}"))
+    return list(problems.values())
+
+
+def _unknown(layer: type[Layer], name: str) -> Problem:
+    known = list(layer.model_fields)
+    takes = ", ".join(known) or "no arguments"
+    help = did_you_mean(name, known)
+    return Problem(
+        "unknown-argument",
+        f"{layer.__name__} has no argument `{name}`",
+        notes=[Note("takes", takes)],
+        help=help,
+    )
+
+
+def _missing(layer: type[Layer], name: str) -> Problem:
+    info = layer.model_fields[name]
+    meaning = f": {info.description}" if info.description else ""
+    return Problem(
+        "missing-argument",
+        f"{layer.__name__} needs `{name}`",
+        notes=[Note(name, f"{expected(info)}{meaning}")],
+        help=_example(layer, name),
+    )
+
+
+def _example(layer: type[Layer], name: str) -> str:
+    if name == layer.primary():
+        return f"write `{layer.__name__}: …` with {expected(layer.model_fields[name])}"
+    return f"write `{{{layer.__name__}: {{…, {name}: …}}}}` with {expected(layer.model_fields[name])}"
+
+
+def _bad(layer: type[Layer], name: str, item: Any) -> Problem:
+    value = item["input"]
+    info = layer.model_fields[name]
+    if item["type"] == "value_error" and len(item["loc"]) == 1 and not isinstance(value, bool):
+        return Problem("bad-value", f"{layer.__name__}: {_own_text(item)}")
+    meaning = [Note(name, info.description)] if info.description else []
+    return Problem("bad-value", f"{name} must be {expected(info)}, found {show(value)}", notes=meaning)
+
+
+def _own_text(item: Any) -> str:
+    """The text of a validator of ours, without the prefix that Pydantic puts before it."""
+    return str(item.get("ctx", {}).get("error", item["msg"]))
+
+
+def show(value: object) -> str:
+    """A value as a spec writes it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(show(item) for item in value)}]"  # pyright: ignore[reportUnknownVariableType]
+    return str(value)
+
+
+def _symbolic(layer: type[Layer], arguments: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+    """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
+    shapes = layer.shape_arguments()
+    found: list[tuple[str, Problem]] = []
+    for name, value in arguments.items():
+        sizes: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
+        open_ = sorted({symbol for size in sizes if isinstance(size, Dim) for symbol in symbols(size)})
+        if open_ and name not in shapes:
+            found.append((name, needs_integer(name, value, open_)))
+    return found
+
+
+def needs_integer(name: str, value: object, open_: list[str]) -> Problem:
+    """The problem of a symbol where a layer needs to know an integer."""
+    which = " and ".join(f"`{symbol}`" for symbol in open_)
+    return Problem(
+        "unresolved-dim",
+        f"{name} must be an integer, but it is {show(value)}, which depends on {which}",
+        help=f"give {which} a number in the inputs, or put a layer before this one that makes the size known "
+        "(an adaptive pooling, say)",
+    )

@@ -1,0 +1,206 @@
+"""What a layer is: one declarative entry of the catalogue.
+
+A layer's class states, in this order: what it computes (docstring), its arguments (fields, in torch's order and
+under torch's names), its slots and outputs, its shape rule, its weights, its cost, and its torch expression.
+An instance is one validated set of arguments; it is immutable and hashable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+
+from lego.catalogue.arguments import INFERRED, SHAPE, Expected
+from lego.shapes import Dim, TensorType
+
+DTypeRule = Literal["weights", "floating", "number", "integer", "bool", "any"]
+"""What a slot takes: `weights` is the dtype of the module's weights (float32), `number` all but bool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An input of a layer.
+
+    Attributes:
+        name: torch's name of the argument of `forward`.
+        dtype: What it takes.
+        optional: It may stay empty.
+        keyword: It is passed by keyword in the generated source.
+    """
+
+    name: str
+    dtype: DTypeRule = "floating"
+    optional: bool = False
+    keyword: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variadic:
+    """Two or more inputs of equal standing (`Add`, `Concat`); `least` may allow one."""
+
+    dtype: DTypeRule = "any"
+    least: int = 2
+
+
+class Result(NamedTuple):
+    """What a shape rule finds: the outputs and the inferred arguments."""
+
+    outputs: tuple[TensorType, ...]
+    arguments: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """The constructor call of a module: `nn.Conv2d(3, 64, kernel_size=7)`; values are literals."""
+
+    function: str
+    positional: dict[str, Any] = field(default_factory=dict[str, Any])
+    keywords: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Sizes(Protocol):
+    """How the emitter writes a symbolic size at run time: `input.shape[0]`."""
+
+    def size(self, size: int | Dim) -> str:
+        """The Python expression of a size."""
+        ...
+
+
+class Layer(BaseModel):
+    """The base of all layers; see the module's docstring.
+
+    A subclass whose name starts with an underscore is abstract: it serves its family and is no layer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)
+
+    family: ClassVar[str] = ""
+    slots: ClassVar[tuple[Slot, ...] | Variadic] = (Slot("input"),)
+    mixed: ClassVar[bool] = False
+    """Inputs may differ in dtype."""
+    torch_name: ClassVar[str | None] = None
+    """The module's constructor, `nn.` and the layer's name unless said otherwise; empty for an operation."""
+    page: ClassVar[str | None] = None
+    """torch's page of it; `torch.nn.` and the layer's name unless said otherwise."""
+    formula: ClassVar[str] = ""
+    """The shape rule with named axes, for people: `[N, C, L] -> [N, out_channels, L']`."""
+    norm: ClassVar[bool] = False
+    """A normalisation: `init: {weight: …}` leaves its weight alone."""
+    helper: ClassVar[str] = ""
+    """Python text of a class or function that torch lacks; the generated source carries it once."""
+
+    # -- the shape rule ------------------------------------------------------------------------------------------
+
+    def infer(self, *inputs: TensorType) -> Result:
+        """Output types from input types, by slot (None: an optional slot left empty).
+
+        Raises:
+            Problem: the inputs do not fit; the text names sizes and axes, never the node.
+        """
+        raise NotImplementedError
+
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs, for picks such as `lstm.h_n`."""
+        return ("output",)
+
+    # -- weights and cost, of a layer whose inferred arguments are filled in ---------------------------------------
+
+    def weights(self) -> dict[str, tuple[int, ...]]:
+        """Learned tensors by their key in `state_dict`."""
+        return {}
+
+    def buffers(self) -> dict[str, tuple[int, ...]]:
+        """Saved tensors that are not learned."""
+        return {}
+
+    def macs(self, inputs: tuple[TensorType | None, ...], outputs: tuple[TensorType, ...]) -> int | Dim:
+        """Multiply-accumulates of matrix products and convolutions, half of what torch's flop counter counts."""
+        return 0
+
+    # -- the torch expression ------------------------------------------------------------------------------------
+
+    def construct(self) -> Construct | None:
+        """The module to construct, or None for an operation."""
+        function = f"nn.{type(self).__name__}" if self.torch_name is None else self.torch_name
+        return Construct(function, *self.split_arguments()) if function else None
+
+    def split_arguments(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Arguments as written in a call: required and inferred ones first, then what differs from its default."""
+        positional: dict[str, Any] = {}
+        keywords: dict[str, Any] = {}
+        for name, info in type(self).model_fields.items():
+            value = self.__dict__[name]
+            essential = info.is_required() or INFERRED in info.metadata
+            if essential and not keywords and len(positional) < 2:
+                positional[name] = value
+            elif essential or value != info.default:
+                keywords[name] = value
+        return positional, keywords
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        """The expression that applies it: `self.conv1(x)`, `torch.cat([a, b], dim=1)`."""
+        return f"{module}({self.join_inputs(inputs)})"
+
+    def join_inputs(self, inputs: tuple[str | None, ...]) -> str:
+        """Arguments of the call; after an empty optional slot, the next ones go by keyword."""
+        if isinstance(self.slots, Variadic):
+            return ", ".join(name for name in inputs if name)
+        parts: list[str] = []
+        keyword = False
+        for slot, name in zip(self.slots, inputs, strict=False):
+            if name is None:
+                keyword = True
+            else:
+                parts.append(f"{slot.name}={name}" if keyword or slot.keyword else name)
+        return ", ".join(parts)
+
+    # -- what the class says of itself ----------------------------------------------------------------------------
+
+    @classmethod
+    def primary(cls) -> str | None:
+        """The argument that a lone value sets (`Linear: 10`)."""
+        fields = cls.model_fields
+        required = [name for name, info in fields.items() if info.is_required()]
+        given = [name for name, info in fields.items() if INFERRED in info.metadata]
+        return next(iter([*required, *given, *fields]), None)
+
+    @classmethod
+    def shape_arguments(cls) -> frozenset[str]:
+        """The arguments that are written like the shape of an input."""
+        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in info.metadata)
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for layers of one class with equal arguments."""
+        return (type(self).__name__, *(_hashable(value) for value in self.__dict__.values()))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+class Operation(Layer):
+    """A layer without a module of its own: a tensor operation, written as an expression."""
+
+    torch_name: ClassVar[str | None] = ""
+
+
+def expected(info: FieldInfo) -> str:
+    """The phrase that says what a field accepts."""
+    return next((mark.phrase for mark in _marks(info) if isinstance(mark, Expected)), "of another kind")
+
+
+def _marks(info: FieldInfo) -> list[Any]:
+    """Metadata of a field, that of the members of `X | None` included."""
+    marks: list[Any] = [*info.metadata]
+    for member in getattr(info.annotation, "__args__", ()):
+        marks.extend(getattr(member, "__metadata__", ()))
+    return marks
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(_hashable(item) for item in value) if isinstance(value, list | tuple) else value
+

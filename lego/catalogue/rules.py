@@ -1,0 +1,95 @@
+"""Pieces that shape rules share: ranks, windows, products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import TypeVar
+
+from lego.diagnostics import Note, Problem
+from lego.shapes import Dim, Shape, TensorType
+
+Size = int | Dim
+T = TypeVar("T")
+
+
+def with_shape(tensor: TensorType, shape: Sequence[Size]) -> TensorType:
+    """The type of `tensor` with another shape; its integers keep no range."""
+    return TensorType(Shape(shape), tensor.dtype)
+
+
+def need_rank(tensor: TensorType, layout: str, *ranks: int) -> None:
+    """Raise `rank-mismatch` unless the input has one of these ranks; `layout` names the axes: `[N, C, H, W]`."""
+    if len(tensor.shape) not in ranks:
+        raise Problem(
+            "rank-mismatch",
+            f"needs an input {layout}, found {tensor.shape}, which has {count(len(tensor.shape), 'dim')}",
+            help=_rank_help(len(tensor.shape), max(ranks)),
+        )
+
+
+def _rank_help(found: int, wanted: int) -> str | None:
+    if found == wanted - 1:
+        return "add a dim: `Unsqueeze: 0` for a batch of one, `Unsqueeze: 1` for one channel"
+    if found > wanted:
+        return "merge dims first: `Flatten: 1`, say"
+    return None
+
+
+def count(number: int, noun: str) -> str:
+    """`1 dim`, `2 dims`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def axis(dim: int, rank: int, name: str = "dim") -> int:
+    """A dim as torch counts it, negative from the end, as an index from 0."""
+    if not -rank <= dim < rank:
+        raise Problem("bad-value", f"{name} is {dim}, but the input has {count(rank, 'dim')}: {_range(rank)}")
+    return dim % rank
+
+
+def _range(rank: int) -> str:
+    return f"{-rank} … {rank - 1} are allowed" if rank else "it is a single number"
+
+
+def spread(value: T | tuple[T, ...], dims: int) -> tuple[T, ...]:
+    """An argument for each spatial dim: one value stands for all."""
+    return value * dims if isinstance(value, tuple) and len(value) == 1 else (
+        value if isinstance(value, tuple) else (value,) * dims
+    )
+
+
+def product(sizes: Sequence[Size]) -> Size:
+    """Number of elements of these dims."""
+    result: Size = 1
+    for size in sizes:
+        result = result * size
+    return result
+
+
+def numel(shape: tuple[int, ...]) -> int:
+    """Number of elements of a shape of integers."""
+    return prod(shape)
+
+
+def window(length: Size, kernel: int, stride: int, padding: int, dilation: int, axis_name: str) -> Size:
+    """Positions of a window on one dim: floor((length + 2 padding - dilation (kernel - 1) - 1) / stride) + 1.
+
+    Source: torch.nn.Conv2d, "Shape".
+    """
+    room = length + 2 * padding - dilation * (kernel - 1) - 1
+    if isinstance(room, int) and room < 0:
+        raise does_not_fit(length, kernel, padding, dilation, axis_name)
+    return room // stride + 1
+
+
+def does_not_fit(length: Size, kernel: int, padding: int, dilation: int, axis_name: str) -> Problem:
+    """A window that is larger than the padded input."""
+    reach = dilation * (kernel - 1) + 1
+    wide = f"kernel_size {kernel}" + (f" with dilation {dilation} reaches over {reach} and" if dilation > 1 else "")
+    return Problem(
+        "shape-mismatch",
+        f"{wide} does not fit into the {axis_name} of {length}" + (f" with padding {padding}" if padding else ""),
+        notes=[Note("needs", f"a {axis_name} of at least {reach - 2 * padding}")],
+        help="start from a larger input, use fewer strides and poolings before, or a smaller kernel",
+    )
