@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import yaml
@@ -29,6 +30,7 @@ from lego.spec.syntax import explain
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML was built with it
+_span: Callable[[tuple[Source, int, int, int]], Span] = partial(tuple.__new__, Span)  # half the cost of Span(…)
 
 
 def compose(source: Source, limits: Limits) -> Tree:
@@ -47,6 +49,7 @@ def compose(source: Source, limits: Limits) -> Tree:
     if diagnostics:
         raise SpecError(sorted(diagnostics, key=lambda diagnostic: diagnostic.span[1:3]))
     return composer.root
+
 
 _NO_ANCHORS = "write it out, or use a block or a parameter; quote a text that begins with `&` or `*`"
 
@@ -67,6 +70,7 @@ class _Composer:
         self._parts: list[Tree] = []  # of the innermost collection; a mapping's keys and values by turns
         self._open: list[tuple[Any, list[Tree]]] = []  # each open collection's event, and the parts around it
         self._nodes = 0
+        self._most = limits.tree
         self._documents = 0
         self._short = min(len(str(limits.integer)), len(hex(limits.integer)))
 
@@ -96,22 +100,33 @@ class _Composer:
 
     def _scalar(self, event: Any) -> None:
         start = event.start_mark
-        end = event.end_mark
         line: int = start.line
         column: int = start.column
-        text: str = event.value
-        plain = not event.style
+        end = event.end_mark
         length: int = end.column - column if end.line == line else self._rest_of_line(start)
-        scalar = Scalar(text, plain, Span(self.source, line + 1, column + 1, length), self.in_flow)
-        if plain:
-            if len(text) >= self._short:
-                self._check_integer(scalar)
-            if not text.isidentifier() and not is_balanced(text) and (self.in_flow or self._at_key()):
-                self.suspects.append(scalar)
+        text: str = event.value
+        scalar = Scalar(text, not event.style, _span((self.source, line + 1, column + 1, length)), self.in_flow)
+        if not text.isidentifier():
+            self._check_text(scalar)
         if event.anchor or event.tag:
             self._check_properties(event)
-        self._count(event)
+        self._nodes += 1
+        if self._nodes > self._most:
+            self._too_many(event)
         self._parts.append(scalar)
+
+    def _check_text(self, scalar: Scalar) -> None:
+        text = scalar.text
+        if not scalar.plain or (text.isalnum() and len(text) < self._short):
+            return
+        if len(text) >= self._short and is_larger(text, self.limits.integer):
+            what = f"this integer is larger than {self.limits.integer:,}"
+            self._report(scalar.span, self.limits.exceeded("integer", what))
+        at_key = self._at_key()
+        if at_key and text == "<<":
+            self._report(scalar.span, Problem("yaml-syntax", "a spec has no merge keys", help=_NO_ANCHORS))
+        if (at_key or self.in_flow) and not is_balanced(text):
+            self.suspects.append(scalar)
 
     def _rest_of_line(self, mark: Any) -> int:
         if self.source.text[mark.index : mark.index + 1] in "|>":
@@ -128,10 +143,11 @@ class _Composer:
             self._report(self._mark(event), problem)
             raise _Stop
         if self._at_key():
-            self._mistake(event, "a key is a plain text, not a list or a mapping", None)
+            self._mistake(event, "a key is a plain text, not a list or a mapping", "quote it if it is meant as text")
+            raise _Stop
         if event.anchor or event.tag:
             self._check_properties(event)
-        self._count(event)
+        self._nodes += 1
         self._open.append((event, self._parts))
         self._parts = []
         self.in_flow = event.flow_style
@@ -142,11 +158,11 @@ class _Composer:
 
     def _end_mapping(self, _: Any) -> None:
         event, parts = self._close()
-        entries = [(key, value) for key, value in zip(parts[::2], parts[1::2], strict=True) if type(key) is Scalar]
-        texts = {key.text for key, _ in entries}
-        if len(texts) < len(entries) or "<<" in texts:
-            self._check_keys(entries)
-        span = self._mark(event) if event.flow_style or not entries else entries[0][0].span
+        keys: Any = parts[::2]
+        entries: list[tuple[Scalar, Tree]] = list(zip(keys, parts[1::2], strict=True))
+        if len(entries) > 1 and len({key.text for key in keys}) < len(entries):
+            self._report_duplicates(keys)
+        span = self._mark(event) if event.flow_style or not entries else keys[0].span
         self._parts.append(Mapping(entries, span, event.flow_style))
 
     def _close(self) -> tuple[Any, list[Tree]]:
@@ -156,16 +172,13 @@ class _Composer:
         self.in_flow = bool(self._open) and self._open[-1][0].flow_style
         return event, parts
 
-    def _check_keys(self, entries: list[tuple[Scalar, Tree]]) -> None:
+    def _report_duplicates(self, keys: list[Scalar]) -> None:
         first: dict[str, Scalar] = {}
-        for key, _ in entries:
-            if key.plain and key.text == "<<":
-                self._report(key.span, Problem("yaml-syntax", "a spec has no merge keys", help=_NO_ANCHORS))
-            elif key.text in first:
-                line = first[key.text].span.line
-                self._report(key.span, Problem("duplicate-key", f"`{key.text}` is given twice, first on line {line}"))
-            else:
-                first[key.text] = key
+        for key in keys:
+            earlier = first.setdefault(key.text, key)
+            if earlier is not key:
+                message = f"`{key.text}` is given twice, first on line {earlier.span.line}"
+                self._report(key.span, Problem("duplicate-key", message, help="rename one of them, or leave one out"))
 
     def _check_properties(self, event: Any) -> None:
         if event.anchor:
@@ -182,7 +195,9 @@ class _Composer:
     def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._mistake(event, "a second document begins here, a file holds one spec", "write it to a file of its own")
+            self._mistake(
+                event, "a second document begins here, a file holds one spec", "write it to a file of its own"
+            )
             raise _Stop
         if event.version or event.tags:
             self._mistake(event, "a spec has no directives", "leave out the line that begins with `%`")
@@ -193,17 +208,10 @@ class _Composer:
             problem = Problem("yaml-syntax", "the document is empty", help="a spec begins with `lego: 1`")
             self._report(Span(self.source, 1, 1), problem)
 
-    def _count(self, event: Any) -> None:
-        self._nodes += 1
-        if self._nodes > self.limits.tree:
-            what = f"the document has more than {self.limits.tree:,} keys and values"
-            self._report(self._mark(event), self.limits.exceeded("tree", what))
-            raise _Stop
-
-    def _check_integer(self, scalar: Scalar) -> None:
-        if is_larger(scalar.text, self.limits.integer):
-            what = f"this integer is larger than {self.limits.integer:,}"
-            self._report(scalar.span, self.limits.exceeded("integer", what))
+    def _too_many(self, event: Any) -> None:
+        what = f"the document has more than {self.limits.tree:,} keys and values"
+        self._report(self._mark(event), self.limits.exceeded("tree", what))
+        raise _Stop
 
     def _mistake(self, event: Any, message: str, help: str | None) -> None:
         self._report(self._mark(event), Problem("yaml-syntax", message, help=help))
@@ -212,7 +220,8 @@ class _Composer:
         self.diagnostics.append(problem.at(span))
 
     def _mark(self, event: Any) -> Span:
-        return Span(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return _span((self.source, mark.line + 1, mark.column + 1, 1))
 
 
 def _pass(_: Any) -> None:

@@ -17,7 +17,6 @@ from lego.spec.tree import Scalar
 
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _BRACKET = re.compile(r"[()\[\]{}]")
-_LONGEST = 1_000
 _START = re.compile(r"""(?<![^\s\[{,])(?:"(?:\\.|[^"\\])*"|'(?:[^']|'')*'|\#.*|(?P<expression>\$))""")
 _ENDS = re.compile(r":\s|\s#")
 _CUT_IN_FLOW = re.compile(r"[\[\]{},]|:\s")
@@ -35,9 +34,7 @@ def is_balanced(text: str) -> bool:
     return not opened
 
 
-def cut_apart(
-    source: Source, suspects: Iterable[Scalar], failure: Exception | None, in_flow: bool
-) -> list[Diagnostic]:
+def cut_apart(source: Source, suspects: Iterable[Scalar], failure: Exception | None, in_flow: bool) -> list[Diagnostic]:
     """A diagnostic for each text that YAML cut apart.
 
     Args:
@@ -59,9 +56,9 @@ def _around(source: Source, suspects: Iterable[Scalar]) -> Iterator[Diagnostic]:
     for scalar in suspects:
         offset = lines.offset(scalar.span.line, scalar.span.column)
         if offset >= told:
-            whole = _whole(source.text, offset)
-            told = offset + len(whole) if whole else lines.offset(scalar.span.line + 1, 1)
-            yield _diagnostic(scalar.span, scalar.text, whole)
+            meant = whole(source.text, offset)
+            told = offset + len(meant) if meant else lines.offset(scalar.span.line + 1, 1)
+            yield _diagnostic(scalar.span, scalar.text, meant)
 
 
 def _on_line(source: Source, number: int, in_flow: bool) -> Iterator[Diagnostic]:
@@ -72,9 +69,9 @@ def _on_line(source: Source, number: int, in_flow: bool) -> Iterator[Diagnostic]
             continue
         before = line[: found.start()]
         cuts = _CUT_IN_FLOW if in_flow or "[" in before or "{" in before else _CUT_IN_BLOCK
-        whole = _whole(source.text, start + found.start())
-        if whole and cuts.search(whole):
-            yield _diagnostic(Span(source, number, found.start() + 1), "", whole)
+        meant = whole(source.text, start + found.start())
+        if meant and cuts.search(meant):
+            yield _diagnostic(Span(source, number, found.start() + 1), "", meant)
 
 
 class _Lines:
@@ -87,10 +84,10 @@ class _Lines:
         return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
 
-def _whole(text: str, offset: int) -> str | None:
-    """The text that was meant to stand at an offset: up to where YAML would end it, brackets kept whole."""
+def whole(text: str, offset: int, longest: int = 1_000) -> str | None:
+    """The text meant to stand at an offset: up to where YAML would end it, but with its brackets closed; or None."""
     opened: list[str] = []
-    part = text[offset : offset + _LONGEST]
+    part = text[offset : offset + longest]
     for index, character in enumerate(part):
         if character in "([{":
             opened.append(character)
@@ -104,12 +101,12 @@ def _whole(text: str, offset: int) -> str | None:
     return None if opened else part.rstrip()
 
 
-def _diagnostic(span: Span, piece: str, whole: str | None) -> Diagnostic:
-    if whole is None:
+def _diagnostic(span: Span, piece: str, meant: str | None) -> Diagnostic:
+    if meant is None:
         message = f"the brackets of `{piece}` do not match"
         help = "if YAML cut it at a comma, a bracket or a colon, quote the whole; else close the bracket"
         return Problem("yaml-syntax", message, help=help).at(span)
-    text = " ".join(whole.split())
+    text = " ".join(meant.split())
     kind = "expression" if text.startswith("$") else "text"
     quote = "'" if '"' in text else '"'
     problem = Problem(
@@ -117,5 +114,5 @@ def _diagnostic(span: Span, piece: str, whole: str | None) -> Diagnostic:
         f"YAML cuts `{text}` apart at its commas, brackets or colons",
         help=f"quote this {kind}: {quote}{text}{quote}",
     )
-    first_line = whole.split("\n", 1)[0]
+    first_line = meant.split("\n", 1)[0]
     return problem.at(span._replace(length=len(first_line)))

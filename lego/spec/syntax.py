@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from yaml import MarkedYAMLError
 
 from lego.diagnostics import Diagnostic, Problem, Source, Span
+from lego.spec.quoting import whole
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -22,12 +23,13 @@ class _Cause(NamedTuple):
     at_start: bool = False  # the place where the unfinished thing began
 
 
+_AFTER_A_VALUE = ("the value of this line ends before this", "leave this out, or quote the whole value")
 _CAUSES = (
-    _Cause("alias", "", "a text cannot begin with `*`", "quote it; a spec has no aliases"),
-    _Cause("anchor", "", "a text cannot begin with `&`", "quote it; a spec has no anchors"),
-    _Cause("tag", "", "a spec has no tags", "quote a text that begins with `!`"),
+    _Cause("alias", "", "a text cannot begin with `*`", "quote it; a spec has no aliases", True),
+    _Cause("anchor", "", "a text cannot begin with `&`", "quote it; a spec has no anchors", True),
+    _Cause("tag", "", "a spec has no tags", "quote a text that begins with `!`", True),
     _Cause("", "undefined tag handle", "a spec has no tags", "quote a text that begins with `!`"),
-    _Cause("directive", "", "a spec has no directives", "leave out the line that begins with `%`"),
+    _Cause("directive", "", "a spec has no directives", "leave out the line that begins with `%`", True),
     _Cause("", "directive", "a spec has no directives", "leave out the line that begins with `%`"),
     _Cause("", "incompatible YAML", "a spec has no directives", "leave out the line that begins with `%`"),
     _Cause("quoted scalar", "unexpected", "this quoted text is never closed", "end it with the same quote", True),
@@ -58,14 +60,16 @@ _CAUSES = (
         "begin it on the next line, or write it in brackets",
     ),
     _Cause("", "mapping keys are not allowed", "a key cannot begin here", "quote a text that begins with `?`"),
-    _Cause("simple key", "", "this line has no `: `, where a key and its value are expected", "write `key: value`", True),
+    _Cause(
+        "simple key", "", "this line has no `: `, where a key and its value are expected", "write `key: value`", True
+    ),
     _Cause("flow node", "", "a value is expected here", "leave out the comma, or close the bracket before it"),
     _Cause("block node", "", "a value is expected here", "quote a text that begins with a bracket or a sign"),
     _Cause(
         "block mapping",
         "",
         "this does not belong to the mapping around it",
-        "give the keys of one mapping the same indentation, and put nothing after a closed value",
+        "give the keys of one mapping the same indentation",
     ),
     _Cause(
         "block collection",
@@ -84,6 +88,8 @@ def explain(source: Source, failure: Exception) -> Diagnostic:
     context, problem = failure.context or "", failure.problem or ""
     if "flow mapping" in context or "flow sequence" in context:
         return _unclosed(source, failure)
+    if "block mapping" in context and _follows_a_value(source, failure.problem_mark):
+        return _diagnostic(source, failure.problem_mark, *_AFTER_A_VALUE)
     if "cannot start any token" in problem:
         return _bad_start(source, failure.problem_mark)
     for cause in _CAUSES:
@@ -103,22 +109,26 @@ def _forbidden(source: Source) -> Diagnostic:
     return Problem("yaml-syntax", message, help=help).at(Span(source, max(1, len(lines)), len(lines[-1]) or 1))
 
 
+def _follows_a_value(source: Source, mark: Any) -> bool:
+    return bool(source.line(mark.line + 1)[: mark.column].strip())
+
+
 def _unclosed(source: Source, failure: MarkedYAMLError) -> Diagnostic:
-    """A bracket that ends at its line's end was most likely forgotten; elsewhere a comma was."""
+    """The bracket was never closed; or it was, and something between is missing."""
     opening: Any = failure.context_mark
-    mark: Any = failure.problem_mark
     bracket = source.line(opening.line + 1)[opening.column]
     closing = "]" if bracket == "[" else "}"
-    if mark.line > opening.line or mark.index >= len(source.text):
-        return _diagnostic(source, opening, f"this `{bracket}` is not closed", f"close it with `{closing}`, commas between")
-    return _diagnostic(source, mark, f"a `,` or the closing `{closing}` is expected here", "quote a text with `: ` in it")
+    if whole(source.text, opening.index, len(source.text)) is None:
+        return _diagnostic(source, opening, f"this `{bracket}` is not closed", f"close it with `{closing}`")
+    message = f"a `,` or the closing `{closing}` is expected here"
+    return _diagnostic(source, failure.problem_mark, message, "quote a text that has `: ` or a bracket in it")
 
 
 def _bad_start(source: Source, mark: Any) -> Diagnostic:
     character = source.line(mark.line + 1)[mark.column : mark.column + 1]
     if character == "\t":
         return _diagnostic(source, mark, "a tab indents this line, YAML indents with spaces", "use spaces")
-    return _diagnostic(source, mark, f"a text cannot begin with `{character}`", "quote it")
+    return _diagnostic(source, mark, f"a text cannot begin with `{character}`", "quote the text")
 
 
 def _diagnostic(source: Source, mark: Any, message: str, help: str | None) -> Diagnostic:
