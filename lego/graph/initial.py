@@ -1,0 +1,151 @@
+"""`init`: which initialiser each weight gets, the nearest one winning."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from lego.catalogue import Layer
+from lego.diagnostics import Problem, did_you_mean
+from lego.graph.frame import Initial
+from lego.graph.scope import Names, value_of
+from lego.spec import Init, Initialiser
+
+_NUMBER = (int, float)
+_FAN = {"mode": (str,), "nonlinearity": (str,), "a": _NUMBER}
+
+FUNCTIONS: dict[str, dict[str, tuple[type, ...]]] = {
+    "uniform": {"a": _NUMBER, "b": _NUMBER},
+    "normal": {"mean": _NUMBER, "std": _NUMBER},
+    "trunc_normal": {"mean": _NUMBER, "std": _NUMBER, "a": _NUMBER, "b": _NUMBER},
+    "constant": {"val": _NUMBER},
+    "ones": {},
+    "zeros": {},
+    "eye": {},
+    "dirac": {"groups": (int,)},
+    "xavier_uniform": {"gain": _NUMBER},
+    "xavier_normal": {"gain": _NUMBER},
+    "kaiming_uniform": _FAN,
+    "kaiming_normal": _FAN,
+    "orthogonal": {"gain": _NUMBER},
+    "sparse": {"sparsity": _NUMBER, "std": _NUMBER},
+}
+"""torch.nn.init's functions, without the underscore, and their arguments."""
+
+ALIASES = {
+    "he": "kaiming_normal",
+    "he_normal": "kaiming_normal",
+    "he_uniform": "kaiming_uniform",
+    "xavier": "xavier_normal",
+}
+
+_CHOICES = {
+    "mode": ("fan_in", "fan_out"),
+    "nonlinearity": ("linear", "conv1d", "conv2d", "conv3d", "sigmoid", "tanh", "relu", "leaky_relu", "selu"),
+}
+_NEED_MATRIX = frozenset(FUNCTIONS) - {"uniform", "normal", "trunc_normal", "constant", "ones", "zeros"}
+
+
+class Rule(NamedTuple):
+    """An `init` where it stands: what it says, what its expressions see, and whether it is the layer's own node's."""
+
+    init: Init
+    names: Names
+    own: bool = False
+
+
+def initial_of(initialiser: Initialiser, names: Names) -> Initial:
+    """The function and its arguments, checked.
+
+    Raises:
+        Problem: an unknown initialiser or argument, or a value that is none.
+    """
+    function = function_of(initialiser)
+    takes = FUNCTIONS[function]
+    arguments: list[tuple[str, Any]] = []
+    for key, raw in initialiser.arguments.items():
+        name = key or next(iter(takes), "")
+        arguments.append((name, _argument(initialiser.name, name, value_of(raw, names), takes)))
+    if function == "constant" and not arguments:
+        raise Problem("missing-argument", "constant needs a value", help="write the number itself: `weight: 0.5`")
+    return Initial(function, tuple(arguments))
+
+
+def function_of(initialiser: Initialiser) -> str:
+    """The function of torch.nn.init that a name stands for."""
+    function = ALIASES.get(initialiser.name, initialiser.name)
+    if function not in FUNCTIONS:
+        known = [*FUNCTIONS, *ALIASES]
+        help = did_you_mean(initialiser.name, known) or f"known are: {', '.join(known)}"
+        raise Problem("unknown-name", f"there is no initialiser `{initialiser.name}`", help=help)
+    return function
+
+
+def _argument(function: str, name: str, value: Any, takes: dict[str, tuple[type, ...]]) -> Any:
+    if name not in takes:
+        help = did_you_mean(name, takes) or f"it takes: {', '.join(takes) or 'nothing'}"
+        raise Problem("unknown-argument", f"the initialiser {function} has no argument `{name}`", help=help)
+    if isinstance(value, bool) or not isinstance(value, takes[name]):
+        raise Problem("bad-value", f"{name} of {function} must be {_kind(takes[name])}, found {value}")
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise Problem("bad-value", f"{name} of {function} must be one of {', '.join(_CHOICES[name])}; found {value}")
+    return value
+
+
+def _kind(types: tuple[type, ...]) -> str:
+    return "a text" if types == (str,) else "a number"
+
+
+def initials(layer: Layer, rules: tuple[Rule, ...]) -> tuple[tuple[str, Initial], ...]:
+    """How each weight of a layer starts, where a rule (nearest first) says so."""
+    found: list[tuple[str, Initial]] = []
+    for weight, shape in layer.weights().items():
+        for rule in rules:
+            initialiser = _choose(layer, weight, shape, rule)
+            if initialiser is not None:
+                initial = initial_of(initialiser, rule.names)
+                _check_rank(layer, weight, shape, initial)
+                found.append((weight, initial))
+                break
+    return tuple(found)
+
+
+def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> Initialiser | None:
+    """What one `init` says of a weight: of the layer's kind first, then by the weight's name alone.
+
+    By name alone, `weight` leaves norms and one-dimensional weights as torch made them. A Parameter, which has no name
+    of its own, is reached by its own node's `init` or by layer.
+    """
+    init = rule.init
+    by_layer = init.layers.get(type(layer).__name__)
+    if by_layer is not None:
+        return next((one for name, one in by_layer.items() if _is_called(weight, name)), None)
+    if not weight:
+        return (init.whole or init.weights.get("weight")) if rule.own else None
+    plain = layer.norm or len(shape) < 2
+    for name, one in init.weights.items():
+        if _is_called(weight, name) and not (name == "weight" and plain):
+            return one
+    return init.whole if _is_called(weight, "weight") and not plain else None
+
+
+def _is_called(weight: str, name: str) -> bool:
+    """Whether `weight` is the name or one of its kind: `weight_ih_l0`, `in_proj_weight`, `out_proj.weight`."""
+    if not weight or not name:  # a Parameter's own tensor; `{Conv2d: he_normal}` means the weight
+        return not weight or _is_called(weight, "weight")
+    return weight == name or weight.startswith(f"{name}_") or weight.endswith((f"_{name}", f".{name}"))
+
+
+def _check_rank(layer: Layer, weight: str, shape: tuple[int, ...], initial: Initial) -> None:
+    if initial.function in _NEED_MATRIX and len(shape) < 2:
+        what = f"`{weight}` of {type(layer).__name__}" if weight else type(layer).__name__
+        raise Problem(
+            "bad-value",
+            f"{initial.function} needs a weight of at least two dims, but {what} is {list(shape)}",
+            help="use zeros, a number, normal or uniform",
+        )
+
+
+def all_initialisers(init: Init) -> list[Initialiser]:
+    """Every initialiser that an `init` names."""
+    by_layer = [one for weights in init.layers.values() for one in weights.values()]
+    return [*init.weights.values(), *by_layer, *([init.whole] if init.whole else [])]

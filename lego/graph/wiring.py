@@ -1,0 +1,271 @@
+"""What can be said of a graph before any shape is known: names, order, cycles, and what nothing reads.
+
+Each graph of a document is looked at once, however often it is used, and whether it is used or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from lego.catalogue import is_layer, layers
+from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
+from lego.graph.initial import all_initialisers, function_of
+from lego.spec import (
+    Copies,
+    Definition,
+    Graph,
+    Node,
+    Outputs,
+    Package,
+    Reference,
+    Sequential,
+    Share,
+    Skip,
+    Split,
+    Use,
+)
+
+
+@dataclass(slots=True)
+class Wiring:
+    """What was found.
+
+    Attributes:
+        orders: For the graphs (by `id`) whose nodes read later ones: positions in an order that works.
+        diagnostics: Errors and warnings, not in order.
+    """
+
+    orders: dict[int, tuple[int, ...]] = field(default_factory=dict[int, "tuple[int, ...]"])
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+
+    def order(self, graph: Graph) -> Iterable[int]:
+        """Positions of the nodes in an order in which each reads earlier ones only."""
+        return self.orders.get(id(graph)) or range(len(graph.nodes))
+
+
+class _Names:
+    """The values that a graph's references can name: its inputs, its nodes, and what stands around it, above."""
+
+    def __init__(self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None, above: int) -> None:
+        self.inputs = frozenset(inputs)
+        self.positions = {node.name: position for position, node in enumerate(nodes)}
+        self.outer = outer
+        self.above = above
+        self.read: set[str] = set()
+        self.users: dict[str, set[int]] = {}
+        """Positions of the nodes that read each name: the edges of the graph."""
+
+    def find(self, name: str, position: int, inside: bool) -> bool:
+        """Note that the node at `position` reads `name`; `inside` where the reference stands in its body."""
+        if name == "input" and not inside:
+            self.read.update(tuple(self.inputs)[:1] if len(self.inputs) == 1 else ("input",))
+            return True
+        known = name in self.inputs or (name in self.positions and (not inside or self.positions[name] < position))
+        if known:
+            self.read.add(name)
+            self.users.setdefault(name, set()).add(position)
+            return True
+        return self.outer is not None and self.outer.find(name, self.above, inside=True)
+
+    def known(self) -> list[str]:
+        """Every name in sight, for suggestions."""
+        outer = self.outer.known() if self.outer is not None else []
+        return [*self.inputs, *self.positions, *outer]
+
+
+class _Checker:
+    def __init__(self, package: Package, wiring: Wiring) -> None:
+        self.package = package
+        self.wiring = wiring
+
+    # -- graphs ----------------------------------------------------------------------------------------------------
+
+    def graph(self, graph: Graph, names: _Names, outputs: Outputs | None = None) -> None:
+        nodes = graph.nodes
+        self._unique(graph, names)
+        later = False
+        for position, node in enumerate(nodes):
+            later |= self._node(node, position, names)
+        self._outputs(outputs, names, nodes)
+        if later:
+            self._sort(graph, names)
+        self._unused(nodes, names)
+
+    def _unique(self, graph: Graph, names: _Names) -> None:
+        for node in graph.nodes:
+            if node.name in names.inputs and not graph.listed:
+                message = f"`{node.name}` is an input already"
+                self._say(Problem("bad-name", message, help="rename the node"), node.span)
+
+    def _node(self, node: Node, position: int, names: _Names) -> bool:
+        """Check one node; whether it reads a later one."""
+        later = False
+        if node.reads is None:
+            if position and not _reads_nothing(node.what):
+                names.read.add(self._previous(names, position))
+        else:
+            for reference in node.reads.references():
+                later |= self._reference(reference, position, names)
+        if node.init is not None:
+            for initialiser in all_initialisers(node.init):
+                self._attempt(lambda one=initialiser: function_of(one), initialiser.span)
+        self._what(node.what, position, names)
+        return later
+
+    def _previous(self, names: _Names, position: int) -> str:
+        if not hasattr(self, "_by_position") or self._by_position[0] is not names:
+            self._by_position = (names, list(names.positions))
+        return self._by_position[1][position - 1]
+
+    def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
+        if not names.find(reference.name, position, inside=False):
+            self._say(self._unknown(reference, names), reference.span)
+            return False
+        return names.positions.get(reference.name, -1) >= position
+
+    def _unknown(self, reference: Reference, names: _Names) -> Problem:
+        name = reference.name
+        outer = names.outer
+        while outer is not None:
+            if name in outer.positions:
+                message = f"`{name}` stands below; a body sees what stands above it"
+                return Problem("unknown-name", message, help="move it up")
+            outer = outer.outer
+        known = ["input", *names.known()]
+        help = did_you_mean(name, known) or f"known here: {', '.join(known[:12])}"
+        return Problem("unknown-name", f"there is no node or input `{name}`", help=help)
+
+    def _outputs(self, outputs: Outputs | None, names: _Names, nodes: tuple[Node, ...]) -> None:
+        if outputs is None:
+            names.read.add(nodes[-1].name)
+            return
+        for output in outputs.entries:
+            self._reference(output.reference, len(nodes), names)
+
+    def _sort(self, graph: Graph, names: _Names) -> None:
+        """An order for a graph whose text is not in one; a cycle is an error that shows it."""
+        edges: nx.DiGraph[int] = nx.DiGraph()
+        edges.add_nodes_from(range(len(graph.nodes)))
+        for name, users in names.users.items():
+            if name in names.positions:
+                edges.add_edges_from((names.positions[name], user) for user in users if user < len(graph.nodes))
+        for position, node in enumerate(graph.nodes):
+            if position and node.reads is None:
+                edges.add_edge(position - 1, position)
+        try:
+            order = tuple(nx.lexicographical_topological_sort(edges))
+        except nx.NetworkXUnfeasible:
+            self._cycle(graph, edges)
+            return
+        self.wiring.orders[id(graph)] = order
+
+    def _cycle(self, graph: Graph, edges: nx.DiGraph[int]) -> None:
+        cycle = [edge[0] for edge in nx.find_cycle(edges)]
+        start = cycle.index(min(cycle))
+        positions = [*cycle[start:], *cycle[:start], cycle[start]]
+        path = " → ".join(graph.nodes[position].name for position in positions)
+        node = graph.nodes[positions[0]]
+        span = node.reads.span if node.reads is not None else node.span
+        help = "a graph without recurrence has no cycle: read the value from before the cycle instead"
+        self._say(Problem("cycle", f"these nodes wait for each other: {path}", help=help), span)
+
+    def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
+        for node in nodes:
+            if node.name not in names.read:
+                help = "read it with `from`, name it in `outputs`, or take it out"
+                message = f"nothing reads `{node.name}`"
+                self.wiring.diagnostics.append(Diagnostic("unused", message, node.span, "", "warning", help=help))
+
+    # -- what nodes are --------------------------------------------------------------------------------------------
+
+    def _what(self, what: object, position: int, names: _Names) -> None:
+        match what:
+            case Use():
+                self._use(what)
+            case Sequential():
+                self._body(what.graph, position, names)
+            case Skip():
+                self._body(what.graph, position, names)
+                self._parts((what.shortcut, what.merge), position, names)
+            case Split():
+                for graph in what.branches.values():
+                    self._body(graph, position, names)
+                self._parts((what.by, what.merge), position, names)
+            case Copies():
+                self._body(what.graph, position, names)
+                self._parts((what.by, what.merge), position, names)
+            case Share():
+                self._share(what, position, names)
+            case _:
+                raise AssertionError(what)
+
+    def _body(self, graph: Graph, position: int, names: _Names) -> None:
+        self.graph(graph, _Names((), graph.nodes, names, position))
+
+    def _parts(self, nodes: Iterable[Node | None], position: int, names: _Names) -> None:
+        """Nodes that a composite holds outside its graph: their wiring is its own."""
+        for node in nodes:
+            if node is None:
+                continue
+            if node.reads is not None:
+                help = f"leave `from` out: the {node.name} reads what its composite gives it"
+                self._say(Problem("bad-value", f"a {node.name} has no `from`", help=help), node.reads.span)
+            self._what(node.what, position, names)
+
+    def _share(self, share: Share, position: int, names: _Names) -> None:
+        name = share.of.name
+        if name in names.positions and names.positions[name] == position:
+            self._say(Problem("recursion", f"`{name}` shares itself"), share.of.span)
+        elif name == "input" or not names.find(name, position, inside=False):
+            self._say(self._unknown(share.of, names), share.of.span)
+
+    def _use(self, use: Use) -> None:
+        if use.name.startswith("$") or self.package.definition(use.name) is not None:
+            return
+        if not is_layer(use.name):
+            self._say(unknown_layer(use.name, self.package), use.span)
+
+    # -- saying ----------------------------------------------------------------------------------------------------
+
+    def _say(self, problem: Problem, span: Span) -> None:
+        self.wiring.diagnostics.append(problem.at(span))
+
+    def _attempt(self, rule: object, span: Span) -> None:
+        try:
+            rule()  # type: ignore[operator]
+        except Problem as problem:
+            self._say(problem, span)
+
+
+def unknown_layer(name: str, package: Package) -> Problem:
+    """The problem of a name that is no layer and no block."""
+    first, dot, _ = name.partition(".")
+    known = [*layers(), *package.names(), "Sequential", "skip", "split", "share"]
+    if dot and first not in package.includes:
+        help = f"include the document: `include: {{{first}: {first}.yaml}}`; code cannot be named in a spec"
+    else:
+        help = did_you_mean(name, known) or "`lego layers` lists all layers"
+    return Problem("unknown-layer", f"there is no layer or block `{name}`", help=help)
+
+
+def _reads_nothing(what: object) -> bool:
+    """Layers without inputs (Parameter, Constant) do not read the node before them."""
+    return isinstance(what, Use) and is_layer(what.name) and layers()[what.name].slots == ()
+
+
+def check_wiring(definitions: Iterable[Definition]) -> Wiring:
+    """Look at every graph of these blocks."""
+    wiring = Wiring()
+    for definition in definitions:
+        block = definition.block
+        checker = _Checker(definition.home, wiring)
+        inputs = [one.name for one in block.inputs]
+        names = _Names(inputs, block.graph.nodes, None, 0)
+        checker.graph(block.graph, names, block.outputs)
+        if block.init is not None:
+            for initialiser in all_initialisers(block.init):
+                checker._attempt(lambda one=initialiser: function_of(one), initialiser.span)
+    return wiring

@@ -1,0 +1,98 @@
+"""Which names a spec may use, and why not the others."""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+
+from lego.catalogue import is_layer
+from lego.diagnostics import Problem
+from lego.spec.expression import RESERVED
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+COMPOSITES = ("Sequential", "skip", "split", "recurrent", "share")
+"""The words that say what a node is, beside layers and blocks."""
+
+WIRING = ("from", "repeat", "each", "when", "init", "freeze", "checkpoint", "doc")
+"""The words that stand beside what a node is."""
+
+MODULE_ATTRIBUTES = frozenset(
+    """
+    T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
+    extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules
+    mtia named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer
+    register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
+    share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()
+)
+"""What torch.nn.Module calls its own (torch 2.13); a test compares."""
+
+
+def check_node_name(name: str) -> None:
+    """Raise `bad-name` for what cannot be the name of a node, an input or an output."""
+    if not _NAME.fullmatch(name):
+        raise Problem(
+            "bad-name",
+            f"`{name}` is no name",
+            help="a name has letters, digits and underscores, and starts with no digit; or it is a number",
+        )
+    if name == "input":
+        raise Problem("bad-name", "`input` always means the input of the graph", help="choose another name")
+    _check_python(name)
+
+
+def _check_python(name: str) -> None:
+    if iskeyword(name):
+        raise Problem("bad-name", f"`{name}` is a word of Python, and the module is Python", help=f"write `{name}_`")
+    if name in MODULE_ATTRIBUTES or (name.startswith("__") and name.endswith("__")):
+        raise Problem(
+            "bad-name",
+            f"`{name}` is an attribute of torch.nn.Module: a node of this name would hide it",
+            help=f"write `{name}_`",
+        )
+    if name.startswith("_") and name in _PRIVATE:
+        raise Problem("bad-name", f"`{name}` is an attribute of torch.nn.Module", help="choose another name")
+
+
+_PRIVATE = frozenset(
+    """
+    _apply _backward_hooks _backward_pre_hooks _buffers _call_impl _compiled_call_impl _forward_hooks
+    _forward_hooks_always_called _forward_hooks_with_kwargs _forward_pre_hooks _forward_pre_hooks_with_kwargs
+    _get_backward_hooks _get_backward_pre_hooks _get_name _is_full_backward_hook _load_from_state_dict
+    _load_state_dict_post_hooks _load_state_dict_pre_hooks _maybe_warn_non_full_backward_hook _modules _named_members
+    _non_persistent_buffers_set _parameters _register_load_state_dict_pre_hook _register_state_dict_hook
+    _replicate_for_data_parallel _save_to_state_dict _slow_forward _state_dict_hooks _state_dict_pre_hooks _version
+    _wrapped_call_impl
+    """.split()
+)
+
+
+def check_listed(name: str) -> None:
+    """Raise `bad-name` where a layer's name stands as the key of a node: the newcomer's slip."""
+    if is_layer(name):
+        raise Problem(
+            "bad-name",
+            f"the keys of a graph are names of nodes, and `{name}` is a layer",
+            help=f"write a list: `[{{{name}: …}}]`, or name the node: `{name.lower()}: {{{name}: …}}`",
+        )
+
+
+def check_block_name(name: str) -> None:
+    """Raise `bad-name` for what cannot be the name of a block or an include."""
+    if not _IDENTIFIER.fullmatch(name) or iskeyword(name):
+        raise Problem("bad-name", f"`{name}` is no name for a block", help="use letters, digits and underscores")
+    if is_layer(name) or name in (*COMPOSITES, *WIRING):
+        kind = "a layer" if is_layer(name) else "a word of the language"
+        raise Problem("bad-name", f"`{name}` is {kind}, and a block may not take its name", help=f"write `My{name}`")
+
+
+def check_parameter_name(name: str) -> None:
+    """Raise `bad-name` for what cannot be the name of a parameter."""
+    if not _IDENTIFIER.fullmatch(name) or iskeyword(name):
+        raise Problem("bad-name", f"`{name}` is no name for a parameter", help="use letters, digits and underscores")
+    if name in RESERVED:
+        raise Problem("bad-name", f"`{name}` means something else in expressions", help=f"write `{name}_`")
