@@ -1,0 +1,33 @@
+"""Floor 1: symbolic integers, shapes of them, and matching one shape against another."""
+
+from lego.shapes.bind import Binding as Binding
+from lego.shapes.bind import bind as bind
+from lego.shapes.broadcast import broadcast as broadcast
+from lego.shapes.difference import common_multiple as common_multiple
+from lego.shapes.difference import differences as differences
+from lego.shapes.difference import explain_difference as explain_difference
+from lego.shapes.difference import shape_multiple as shape_multiple
+from lego.shapes.difference import with_multiples as with_multiples
+from lego.shapes.difference import witness as witness
+from lego.shapes.dim import Dim as Dim
+from lego.shapes.dim import Size as Size
+from lego.shapes.dim import ceil_div as ceil_div
+from lego.shapes.dim import floor_div as floor_div
+from lego.shapes.dim import symbol as symbol
+from lego.shapes.order import equal as equal
+from lego.shapes.order import less as less
+from lego.shapes.order import less_equal as less_equal
+from lego.shapes.order import lower_bound as lower_bound
+from lego.shapes.order import maximum as maximum
+from lego.shapes.order import minimum as minimum
+from lego.shapes.requirement import least as least
+from lego.shapes.requirement import unsolved as unsolved
+from lego.shapes.shape import DTYPES as DTYPES
+from lego.shapes.shape import DType as DType
+from lego.shapes.shape import Shape as Shape
+from lego.shapes.shape import TensorType as TensorType
+from lego.shapes.shape import is_floating as is_floating
+from lego.shapes.shape import is_integer as is_integer
+from lego.shapes.substitute import evaluate as evaluate
+from lego.shapes.substitute import substitute as substitute
+from lego.shapes.substitute import symbols as symbols
