@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lego.catalogue.create import needs_integer, show
-from lego.catalogue.layer import DTypeRule, Layer, Slot, Variadic
+from lego.catalogue.layer import DTypeRule, Layer, Result, Slot, Variadic
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, TensorType, is_floating, is_integer, less, symbols
 
@@ -42,7 +42,7 @@ def apply(layer: Layer, inputs: tuple[TensorType | None, ...]) -> Applied:
     """
     _check_dtypes(layer, inputs)
     result = layer.infer(*inputs)  # pyright: ignore[reportArgumentType] - None only where a slot is optional
-    return Applied(_complete(layer, result.arguments), result.outputs, _requirements(inputs, result.outputs))
+    return Applied(_complete(layer, result.arguments), result.outputs, _requirements(inputs, result))
 
 
 def slot_names(layer: Layer, count: int) -> tuple[str, ...]:
@@ -50,6 +50,11 @@ def slot_names(layer: Layer, count: int) -> tuple[str, ...]:
     if isinstance(layer.slots, Variadic):
         return tuple(f"input {index}" for index in range(count))
     return tuple(slot.name for slot in layer.slots)
+
+
+def output_names(layer: Layer, count: int) -> tuple[str, ...]:
+    """Names of the outputs; `0`, `1`, … where the input decides how many there are (`Chunk`)."""
+    return layer.output_names() or tuple(str(index) for index in range(count))
 
 
 # -- dtypes -----------------------------------------------------------------------------------------------------
@@ -123,7 +128,11 @@ def _complete(layer: Layer, found: dict[str, Any]) -> Layer:
                 f"{name} is {show(given)}, but the input has {show(size)}",
                 help=f"leave {name} out: it is inferred",
             )
-    return layer.model_copy(update=missing) if missing else layer
+    if not missing:
+        return layer
+    completed = layer.model_copy(update=missing)
+    completed.__dict__.pop("key", None)  # that of the layer without them
+    return completed
 
 
 def _known(name: str, size: object) -> None:
@@ -136,10 +145,10 @@ def _known(name: str, size: object) -> None:
 # -- outputs are not empty ------------------------------------------------------------------------------------------
 
 
-def _requirements(inputs: tuple[TensorType | None, ...], outputs: tuple[TensorType, ...]) -> tuple[Dim, ...]:
+def _requirements(inputs: tuple[TensorType | None, ...], result: Result) -> tuple[Dim, ...]:
     known = {size for tensor in inputs if tensor is not None for size in tensor.shape}
-    required: list[Dim] = []
-    for tensor in outputs:
+    required = [size for size in result.requires if isinstance(size, Dim)]
+    for tensor in result.outputs:
         for axis, size in enumerate(tensor.shape):
             if size in known:
                 continue

@@ -30,13 +30,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Marks what a field is for: `inferred` from the input, or a `shape` written like an input's."""
+    """Marks what a field is for: `inferred` from the input, a `shape` written like an input's, a `size` of one dim."""
 
-    kind: Literal["inferred", "shape"]
+    kind: Literal["inferred", "shape", "size"]
 
 
 INFERRED = Marker("inferred")
 SHAPE = Marker("shape")
+SIZE = Marker("size")
 
 Integer = Annotated[int, Strict(), Expected("an integer")]
 Positive = Annotated[int, Strict(), Gt(0), Expected("a positive integer")]

@@ -106,12 +106,12 @@ def show(value: object) -> str:
 
 def _symbolic(layer: type[Layer], arguments: Mapping[str, Any]) -> list[tuple[str, Problem]]:
     """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
-    shapes = layer.shape_arguments()
+    allowed = layer.symbolic_arguments()
     found: list[tuple[str, Problem]] = []
     for name, value in arguments.items():
         sizes: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
         open_ = sorted({symbol for size in sizes if isinstance(size, Dim) for symbol in symbols(size)})
-        if open_ and name not in shapes:
+        if open_ and name not in allowed:
             found.append((name, needs_integer(name, value, open_)))
     return found
 

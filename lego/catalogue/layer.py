@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from lego.catalogue.arguments import INFERRED, SHAPE, Expected
+from lego.catalogue.arguments import INFERRED, SHAPE, SIZE, Expected
 from lego.shapes import Dim, TensorType
 
 DTypeRule = Literal["weights", "floating", "number", "integer", "bool", "any"]
@@ -47,19 +47,31 @@ class Variadic:
 
 
 class Result(NamedTuple):
-    """What a shape rule finds: the outputs and the inferred arguments."""
+    """What a shape rule finds.
+
+    Attributes:
+        outputs: Type of each output.
+        arguments: The inferred arguments.
+        requires: Sizes, besides those of the outputs, that must be at least 1 for the layer to work.
+    """
 
     outputs: tuple[TensorType, ...]
     arguments: dict[str, Any] = {}
+    requires: tuple[int | Dim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """The constructor call of a module: `nn.Conv2d(3, 64, kernel_size=7)`; values are literals."""
+    """What stands in the constructor of the net: `nn.Conv2d(3, 64, kernel_size=7)`; values are for `literal`.
+
+    Attributes:
+        kind: What the call gives: a module, or the start of an `nn.Parameter` or of a buffer that is not saved.
+    """
 
     function: str
     positional: dict[str, Any] = field(default_factory=dict[str, Any])
     keywords: dict[str, Any] = field(default_factory=dict[str, Any])
+    kind: Literal["module", "parameter", "buffer"] = "module"
 
 
 class Sizes(Protocol):
@@ -104,13 +116,16 @@ class Layer(BaseModel):
         raise NotImplementedError
 
     def output_names(self) -> tuple[str, ...]:
-        """Names of the outputs, for picks such as `lstm.h_n`."""
+        """Names of the outputs, for picks such as `lstm.h_n`; empty: numbered, as many as the input gives.
+
+        One name: the expression of `call` is the output; else it is a tuple of all of them.
+        """
         return ("output",)
 
     # -- weights and cost, of a layer whose inferred arguments are filled in ---------------------------------------
 
     def weights(self) -> dict[str, tuple[int, ...]]:
-        """Learned tensors by their key in `state_dict`."""
+        """Learned tensors by their key in `state_dict`; an empty key is the path of the node itself."""
         return {}
 
     def buffers(self) -> dict[str, tuple[int, ...]]:
@@ -173,10 +188,21 @@ class Layer(BaseModel):
         """The arguments that are written like the shape of an input."""
         return frozenset(name for name, info in cls.model_fields.items() if SHAPE in info.metadata)
 
+    @classmethod
+    def symbolic_arguments(cls) -> frozenset[str]:
+        """The arguments that may depend on symbols: shapes, and sizes such as the end of a slice."""
+        fields = cls.model_fields
+        return frozenset(name for name, info in fields.items() if SHAPE in info.metadata or SIZE in info.metadata)
+
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """Equal for layers of one class with equal arguments."""
-        return (type(self).__name__, *(_hashable(value) for value in self.__dict__.values()))
+        values = [self.__dict__[name] for name in type(self).model_fields]
+        extra = self.model_extra or {}
+        return (type(self).__name__, *map(_hashable, values), *extra.items())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -202,5 +228,8 @@ def _marks(info: FieldInfo) -> list[Any]:
 
 
 def _hashable(value: Any) -> Any:
-    return tuple(_hashable(item) for item in value) if isinstance(value, list | tuple) else value
+    """Lists become tuples; 1, 1.0 and true, which Python takes for equal, differ: they give other dtypes."""
+    if isinstance(value, list | tuple):
+        return tuple(_hashable(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return (type(value), value) if isinstance(value, float | bool) else value
 

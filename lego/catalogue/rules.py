@@ -7,7 +7,7 @@ from math import prod
 from typing import TypeVar
 
 from lego.diagnostics import Note, Problem
-from lego.shapes import Dim, Shape, TensorType
+from lego.shapes import Dim, Shape, TensorType, less_equal
 
 Size = int | Dim
 T = TypeVar("T")
@@ -16,6 +16,19 @@ T = TypeVar("T")
 def with_shape(tensor: TensorType, shape: Sequence[Size]) -> TensorType:
     """The type of `tensor` with another shape; its integers keep no range."""
     return TensorType(Shape(shape), tensor.dtype)
+
+
+def moved(tensor: TensorType, shape: Sequence[Size]) -> TensorType:
+    """The type of `tensor` with its values in another shape; its integers keep their range."""
+    return tensor._replace(shape=Shape(shape))
+
+
+def at_least(size: Size, least: Size, problem: Problem) -> tuple[Size, ...]:
+    """What must be at least 1 for `size` to be `least` or more; raises `problem` where it never is."""
+    fits = less_equal(least, size)
+    if fits is False:
+        raise problem
+    return () if fits else (size - least + 1,)
 
 
 def need_rank(tensor: TensorType, layout: str, *ranks: int) -> None:

@@ -1,0 +1,35 @@
+"""Values as Python text, for the generated source."""
+
+from __future__ import annotations
+
+import json
+from math import isfinite
+from typing import Any, NamedTuple
+
+
+class Code(NamedTuple):
+    """Python text that stands for itself, `torch.int64` say, where a value is expected."""
+
+    text: str
+
+
+def literal(value: Any) -> str:
+    """A value as Python text: what `repr` gives, but for infinities, and for `Code` in lists and tuples."""
+    if isinstance(value, Code):
+        return value.text
+    if isinstance(value, float) and not isfinite(value):
+        return f'float("{value}")'
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        items: tuple[Any, ...] = value
+        return f"({', '.join(map(literal, items))}{',' if len(items) == 1 else ''})"
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"  # pyright: ignore[reportUnknownArgumentType]
+    return repr(value)
+
+
+def arguments(*positional: Any, **keywords: Any) -> str:
+    """Arguments of a call: `2, dim=1`; keywords that are None are left out."""
+    named = [f"{name}={literal(value)}" for name, value in keywords.items() if value is not None]
+    return ", ".join([*map(literal, positional), *named])
