@@ -3,7 +3,6 @@
 from lego.catalogue.apply import Applied as Applied
 from lego.catalogue.apply import apply as apply
 from lego.catalogue.apply import output_names as output_names
-from lego.catalogue.apply import slot_names as slot_names
 from lego.catalogue.create import ArgumentProblem as ArgumentProblem
 from lego.catalogue.create import create as create
 from lego.catalogue.create import show as show
@@ -12,6 +11,7 @@ from lego.catalogue.layer import Layer as Layer
 from lego.catalogue.layer import Slot as Slot
 from lego.catalogue.layer import Variadic as Variadic
 from lego.catalogue.layer import expected as expected
+from lego.catalogue.layer import slot_names as slot_names
 from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal
 from lego.catalogue.registry import is_layer as is_layer

@@ -45,13 +45,6 @@ def apply(layer: Layer, inputs: tuple[TensorType | None, ...]) -> Applied:
     return Applied(_complete(layer, result.arguments), result.outputs, _requirements(inputs, result))
 
 
-def slot_names(layer: Layer, count: int) -> tuple[str, ...]:
-    """Names of the inputs as torch has them; `input 0`, `input 1`, … where they are of equal standing."""
-    if isinstance(layer.slots, Variadic):
-        return tuple(f"input {index}" for index in range(count))
-    return tuple(slot.name for slot in layer.slots)
-
-
 def output_names(layer: Layer, count: int) -> tuple[str, ...]:
     """Names of the outputs; `0`, `1`, … where the input decides how many there are (`Chunk`)."""
     return layer.output_names() or tuple(str(index) for index in range(count))
@@ -79,6 +72,7 @@ def _check_dtypes(layer: Layer, inputs: tuple[TensorType | None, ...]) -> None:
 _TAKES: dict[DTypeRule, str] = {
     "weights": "float32, the dtype of its weights",
     "floating": "floating point",
+    "real": "real numbers",
     "number": "numbers",
     "integer": "integers",
     "bool": "booleans",
@@ -91,6 +85,8 @@ def _accepts(rule: DTypeRule, dtype: str) -> bool:
             return dtype == "float32"
         case "floating":
             return is_floating(dtype)
+        case "real":
+            return is_floating(dtype) or is_integer(dtype)
         case "integer":
             return is_integer(dtype)
         case "bool":

@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 from lego.catalogue.arguments import INFERRED, SHAPE, SIZE, Expected
 from lego.shapes import Dim, TensorType
 
-DTypeRule = Literal["weights", "floating", "number", "integer", "bool", "any"]
-"""What a slot takes: `weights` is the dtype of the module's weights (float32), `number` all but bool."""
+DTypeRule = Literal["weights", "floating", "real", "number", "integer", "bool", "any"]
+"""What a slot takes: `weights` is the dtype of the module's weights (float32), `number` all but bool, `real` all
+that can be ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,13 @@ class Operation(Layer):
     """A layer without a module of its own: a tensor operation, written as an expression."""
 
     torch_name: ClassVar[str | None] = ""
+
+
+def slot_names(layer: Layer, count: int) -> tuple[str, ...]:
+    """Names of the inputs as torch has them; `input 0`, `input 1`, … where they are of equal standing."""
+    if isinstance(layer.slots, Variadic):
+        return tuple(f"input {index}" for index in range(count))
+    return tuple(slot.name for slot in layer.slots)
 
 
 def expected(info: FieldInfo) -> str:

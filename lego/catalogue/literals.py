@@ -29,7 +29,7 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
-def arguments(*positional: Any, **keywords: Any) -> str:
+def call_arguments(*positional: Any, **keywords: Any) -> str:
     """Arguments of a call: `2, dim=1`; keywords that are None are left out."""
     named = [f"{name}={literal(value)}" for name, value in keywords.items() if value is not None]
     return ", ".join([*map(literal, positional), *named])
