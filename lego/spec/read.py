@@ -55,16 +55,15 @@ def _decode(name: str, data: bytes) -> Source:
     try:
         return Source(name, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        source = Source(name, data.decode("utf-8-sig", errors="replace"))
-        before = data[: error.start].decode("utf-8-sig")
-        line = before.count("\n") + 1
-        span = Span(source, line, len(before) - before.rfind("\n"))
-    problem = Problem(
-        "yaml-syntax",
-        f"the byte 0x{data[error.start]:02x} is not UTF-8, the encoding of every spec",
-        help="save the file as UTF-8",
+        wrong = error.start
+    before = data[:wrong].decode("utf-8-sig", errors="replace")
+    span = Span(
+        Source(name, data.decode("utf-8-sig", errors="replace")),
+        before.count("\n") + 1,
+        len(before) - before.rfind("\n"),
     )
-    raise SpecError([problem.at(span)])
+    message = f"the byte 0x{data[wrong]:02x} is not UTF-8, the encoding of every spec"
+    raise SpecError([Problem("yaml-syntax", message, help="save the file as UTF-8").at(span)])
 
 
 def _bytes(text: str, limits: Limits) -> int:

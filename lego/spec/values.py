@@ -1,0 +1,56 @@
+"""What an expression computes with: numbers, sizes, texts, lists, mappings, and things it only passes through."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, TypeGuard
+
+from lego.diagnostics import Problem
+from lego.shapes import Dim, symbols
+
+Value: TypeAlias = Any
+"""None, bool, int, float, str, Dim, a list or dict of values, or an object of another class, which is opaque."""
+
+
+def is_number(value: Value) -> TypeGuard[int | float | Dim]:
+    """Whether there is arithmetic on a value; booleans are no numbers."""
+    return isinstance(value, (int, float, Dim)) and not isinstance(value, bool)
+
+
+def is_integer(value: Value) -> TypeGuard[int]:
+    """Whether a value is an integer that is known."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def describe(value: Value) -> str:
+    """A value in an error message."""
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return f"the text `{shortened(value)}`"
+        case int() | float():
+            return f"the number {value}"
+        case Dim():
+            return f"the size {shortened(str(value))}"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "a layer or block"
+
+
+def shortened(text: str) -> str:
+    """A text cut to what a message can hold."""
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def unresolved(what: str, *sizes: Value) -> Problem:
+    """The cause that a result needs a number where only symbols are known."""
+    names = sorted({name for size in sizes if isinstance(size, Dim) for name in symbols(size)})
+    known = f"the symbol {names[0]}" if len(names) == 1 else f"the symbols {', '.join(names[:-1])} and {names[-1]}"
+    return Problem(
+        "unresolved-dim",
+        f"{what}: it depends on {known}",
+        help=f"give {'it a number' if len(names) == 1 else 'them numbers'} in the inputs: {names[0]} = 32, say",
+    )
