@@ -28,7 +28,7 @@ class _Axis(NamedTuple):
 
     declared: Size
     actual: Size
-    index: int
+    number: int
     origin: str
 
 
@@ -52,12 +52,8 @@ def bind(
         Problem: `rank-mismatch`, `shape-mismatch`, or `unresolved-dim` for a symbol that no dim determines.
     """
     if len(pattern) != len(actual):
-        raise _problem(
-            "rank-mismatch",
-            f"{origin} has {_dims(actual)}, but {_dims(pattern)} {'is' if len(pattern) == 1 else 'are'} declared",
-            pattern,
-            actual,
-        )
+        declared = f"{len(pattern)} {'is' if len(pattern) == 1 else 'are'} declared"
+        raise _refused(Problem("rank-mismatch", f"{origin} has {_dims(actual)}, but {declared}"), pattern, actual)
     found = dict(bound or {})
     pairs = zip(pattern, actual, strict=True)
     axes = [_Axis(declared, size, index, origin) for index, (declared, size) in enumerate(pairs)]
@@ -67,13 +63,13 @@ def bind(
         for axis in axes:
             _compare(axis, found)
     except Problem as problem:
-        notes = (Note("declared", str(pattern)), Note("given", str(actual)), *problem.notes)
-        raise Problem(problem.code, problem.message, notes=notes, help=problem.help) from None
+        raise _refused(problem, pattern, actual) from None
     return found
 
 
-def _problem(code: str, message: str, pattern: Shape, actual: Shape) -> Problem:
-    return Problem(code, message, notes=[Note("declared", str(pattern)), Note("given", str(actual))])
+def _refused(problem: Problem, pattern: Shape, actual: Shape) -> Problem:
+    notes = (Note("declared", str(pattern)), Note("given", str(actual)), *problem.notes)
+    return Problem(problem.code, problem.message, notes=notes, help=problem.help)
 
 
 def _dims(shape: Shape) -> str:
@@ -98,7 +94,7 @@ def _solve(axis: _Axis, found: dict[str, Binding]) -> None:
     value = floor_div(axis.actual - rest, factor)
     if value * factor + rest != axis.actual or less(0, value) is False:
         raise _no_solution(axis, name, value, value * factor + rest)
-    found[name] = Binding(value, axis.index, axis.origin)
+    found[name] = Binding(value, axis.number, axis.origin)
 
 
 def _sizes(found: Mapping[str, Binding]) -> dict[str, Size]:
@@ -115,7 +111,7 @@ def _no_solution(axis: _Axis, name: str, value: Size, near: Size) -> Problem:
         fitting = [substitute(axis.declared, {name: fit}) for fit in (value, value + 1) if fit > 0]
         help = f"{' and '.join(map(str, fitting))} would fit"
     message = (
-        f"axis {axis.index} of {axis.origin} is {axis.actual}, but no {name} of at least 1 makes {axis.declared} that"
+        f"axis {axis.number} of {axis.origin} is {axis.actual}, but no {name} of at least 1 makes {axis.declared} that"
     )
     return Problem("shape-mismatch", message, help=help)
 
@@ -125,7 +121,7 @@ def _compare(axis: _Axis, found: Mapping[str, Binding]) -> None:
     if open_:
         raise Problem(
             "unresolved-dim",
-            f"axis {axis.index} of {axis.origin} is declared {axis.declared}, which does not determine {open_[0]}",
+            f"axis {axis.number} of {axis.origin} is declared {axis.declared}, which does not determine {open_[0]}",
             help=f"declare a dim that is {open_[0]} alone",
         )
     expected = substitute(axis.declared, _sizes(found))
@@ -137,10 +133,10 @@ def _compare(axis: _Axis, found: Mapping[str, Binding]) -> None:
 
 def _conflict(axis: _Axis, expected: Size, found: Mapping[str, Binding]) -> str:
     if isinstance(axis.declared, int):
-        return f"axis {axis.index} of {axis.origin} is {axis.actual}, but {axis.declared} is declared"
+        return f"axis {axis.number} of {axis.origin} is {axis.actual}, but {axis.declared} is declared"
     since = " and ".join(_since(name, found[name]) for name in sorted(symbols(axis.declared)))
     inputs = {found[name].origin for name in symbols(axis.declared)}
-    here = f"axis {axis.index}" if inputs == {axis.origin} else f"axis {axis.index} of {axis.origin}"
+    here = f"axis {axis.number}" if inputs == {axis.origin} else f"axis {axis.number} of {axis.origin}"
     if _is_symbol(axis.declared):
         return f"{since}, but {here} is {axis.actual}"
     return f"{since}, so {axis.declared} is {expected}, but {here} is {axis.actual}"

@@ -10,7 +10,9 @@ from lego.shapes.atoms import Atom, Floor, Monomial, quotient_text
 
 def polynomial_text(terms: Mapping[Monomial, int], constant: int) -> str:
     """The text of `sum(coefficient * monomial) + constant`; the same for equal polynomials."""
-    written = [(_term(abs(value), monomial), value > 0) for monomial, value in sorted(terms.items(), key=_rank)]
+    ordered = sorted(terms.items(), key=_rank)
+    minus = ordered[0][1] < 0 and constant <= 0
+    written = [(_term(abs(value), monomial, minus), value > 0) for monomial, value in ordered]
     lone = _lone_floor(terms) if constant < 0 else None
     if lone is not None:
         # (H + 1)//2 - 1 is how the normal form keeps (H - 1)//2
@@ -36,16 +38,17 @@ def _only_symbols(monomial: Monomial) -> bool:
     return all(type(atom) is str for atom in monomial)
 
 
-def _term(coefficient: int, monomial: Monomial) -> str:
+def _term(coefficient: int, monomial: Monomial, minus: bool) -> str:
+    """The text of a term without its sign; `minus`: one stands before it and would bind before a division."""
     ordered = sorted(monomial, key=lambda atom: type(atom) is not str)
     factors = [(atom, len(list(group))) for atom, group in groupby(ordered)]
-    alone = coefficient == 1 and len(monomial) == 1
-    product = "*".join(_factor(atom, power, alone) for atom, power in factors)
+    bare = coefficient == 1 and len(monomial) == 1 and not minus
+    product = "*".join(_factor(atom, power, bare) for atom, power in factors)
     return product if coefficient == 1 else f"{coefficient}*{product}"
 
 
-def _factor(atom: Atom, power: int, alone: bool) -> str:
-    text = f"({atom})" if isinstance(atom, Floor) and not alone else str(atom)
+def _factor(atom: Atom, power: int, bare: bool) -> str:
+    text = f"({atom})" if isinstance(atom, Floor) and not bare else str(atom)
     return text if power == 1 else f"{text}**{power}"
 
 
