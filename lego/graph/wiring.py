@@ -17,6 +17,8 @@ from lego.spec import (
     Copies,
     Definition,
     Graph,
+    Init,
+    Input,
     Node,
     Outputs,
     Package,
@@ -49,8 +51,8 @@ class Wiring:
 class _Names:
     """The values that a graph's references can name: its inputs, its nodes, and what stands around it, above."""
 
-    def __init__(self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None, above: int) -> None:
-        self.inputs = frozenset(inputs)
+    def __init__(self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None = None, above: int = 0) -> None:
+        self.inputs = tuple(inputs) or ("input",)
         self.positions = {node.name: position for position, node in enumerate(nodes)}
         self.outer = outer
         self.above = above
@@ -58,13 +60,12 @@ class _Names:
         self.users: dict[str, set[int]] = {}
         """Positions of the nodes that read each name: the edges of the graph."""
 
-    def find(self, name: str, position: int, inside: bool) -> bool:
+    def find(self, name: str, position: int, inside: bool = False) -> bool:
         """Note that the node at `position` reads `name`; `inside` where the reference stands in its body."""
-        if name == "input" and not inside:
-            self.read.update(tuple(self.inputs)[:1] if len(self.inputs) == 1 else ("input",))
-            return True
-        known = name in self.inputs or (name in self.positions and (not inside or self.positions[name] < position))
-        if known:
+        if name == "input":
+            name = self.inputs[0]
+        own = self.positions.get(name)
+        if name in self.inputs or (own is not None and (not inside or own < position)):
             self.read.add(name)
             self.users.setdefault(name, set()).add(position)
             return True
@@ -87,8 +88,10 @@ class _Checker:
         nodes = graph.nodes
         self._unique(graph, names)
         later = False
+        previous = names.inputs[0]
         for position, node in enumerate(nodes):
-            later |= self._node(node, position, names)
+            later |= self._node(node, position, previous, names)
+            previous = node.name
         self._outputs(outputs, names, nodes)
         if later:
             self._sort(graph, names)
@@ -96,32 +99,25 @@ class _Checker:
 
     def _unique(self, graph: Graph, names: _Names) -> None:
         for node in graph.nodes:
-            if node.name in names.inputs and not graph.listed:
+            if node.name in names.inputs:
                 message = f"`{node.name}` is an input already"
                 self._say(Problem("bad-name", message, help="rename the node"), node.span)
 
-    def _node(self, node: Node, position: int, names: _Names) -> bool:
+    def _node(self, node: Node, position: int, previous: str, names: _Names) -> bool:
         """Check one node; whether it reads a later one."""
         later = False
-        if node.reads is None:
-            if position and not _reads_nothing(node.what):
-                names.read.add(self._previous(names, position))
-        else:
+        if node.reads is not None:
             for reference in node.reads.references():
                 later |= self._reference(reference, position, names)
+        elif not _reads_nothing(node.what):
+            names.read.add(previous)
         if node.init is not None:
-            for initialiser in all_initialisers(node.init):
-                self._attempt(lambda one=initialiser: function_of(one), initialiser.span)
+            self.init(node.init)
         self._what(node.what, position, names)
         return later
 
-    def _previous(self, names: _Names, position: int) -> str:
-        if not hasattr(self, "_by_position") or self._by_position[0] is not names:
-            self._by_position = (names, list(names.positions))
-        return self._by_position[1][position - 1]
-
     def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
-        if not names.find(reference.name, position, inside=False):
+        if not names.find(reference.name, position):
             self._say(self._unknown(reference, names), reference.span)
             return False
         return names.positions.get(reference.name, -1) >= position
@@ -175,9 +171,7 @@ class _Checker:
     def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
         for node in nodes:
             if node.name not in names.read:
-                help = "read it with `from`, name it in `outputs`, or take it out"
-                message = f"nothing reads `{node.name}`"
-                self.wiring.diagnostics.append(Diagnostic("unused", message, node.span, "", "warning", help=help))
+                self._warn(f"nothing reads `{node.name}`", node.span)
 
     # -- what nodes are --------------------------------------------------------------------------------------------
 
@@ -219,7 +213,7 @@ class _Checker:
         name = share.of.name
         if name in names.positions and names.positions[name] == position:
             self._say(Problem("recursion", f"`{name}` shares itself"), share.of.span)
-        elif name == "input" or not names.find(name, position, inside=False):
+        elif name == "input" or not names.find(name, position):
             self._say(self._unknown(share.of, names), share.of.span)
 
     def _use(self, use: Use) -> None:
@@ -233,11 +227,23 @@ class _Checker:
     def _say(self, problem: Problem, span: Span) -> None:
         self.wiring.diagnostics.append(problem.at(span))
 
-    def _attempt(self, rule: object, span: Span) -> None:
-        try:
-            rule()  # type: ignore[operator]
-        except Problem as problem:
-            self._say(problem, span)
+    def init(self, init: Init) -> None:
+        """The names in an `init`."""
+        for initialiser in all_initialisers(init):
+            try:
+                function_of(initialiser)
+            except Problem as problem:
+                self._say(problem, initialiser.span)
+
+    def unread(self, inputs: Iterable[Input], names: _Names) -> None:
+        """Inputs that no node reads."""
+        for one in inputs:
+            if one.name not in names.read:
+                self._warn(f"nothing reads the input `{one.name}`", one.span)
+
+    def _warn(self, message: str, span: Span) -> None:
+        help = "read it with `from`, name it in `outputs`, or take it out"
+        self.wiring.diagnostics.append(Diagnostic("unused", message, span, "", "warning", help=help))
 
 
 def unknown_layer(name: str, package: Package) -> Problem:
@@ -262,10 +268,9 @@ def check_wiring(definitions: Iterable[Definition]) -> Wiring:
     for definition in definitions:
         block = definition.block
         checker = _Checker(definition.home, wiring)
-        inputs = [one.name for one in block.inputs]
-        names = _Names(inputs, block.graph.nodes, None, 0)
+        names = _Names([one.name for one in block.inputs], block.graph.nodes)
         checker.graph(block.graph, names, block.outputs)
+        checker.unread(block.inputs, names)
         if block.init is not None:
-            for initialiser in all_initialisers(block.init):
-                checker._attempt(lambda one=initialiser: function_of(one), initialiser.span)
+            checker.init(block.init)
     return wiring

@@ -1,0 +1,12 @@
+"""Floor 4: a document filled in and checked: names to values, arguments to layers, a type for every value."""
+
+from lego.graph.check import check_package as check_package
+from lego.graph.frame import Call as Call
+from lego.graph.frame import Frame as Frame
+from lego.graph.frame import Initial as Initial
+from lego.graph.frame import Port as Port
+from lego.graph.frame import Ref as Ref
+from lego.graph.frame import Shared as Shared
+from lego.graph.graph import Graph as Graph
+from lego.graph.graph import Site as Site
+from lego.graph.graph import sites as sites

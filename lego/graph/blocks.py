@@ -1,0 +1,213 @@
+"""Blocks filled in: their parameters, their inputs, their outputs, their ties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lego.catalogue import Layer, Slot
+from lego.diagnostics import Note, Problem, did_you_mean, nearest
+from lego.graph.builder import Builder, Unknown
+from lego.graph.context import Context, Place
+from lego.graph.frame import Frame, FrameKind, Ref
+from lego.graph.initial import Rule
+from lego.graph.scope import Names, Scope, frozen, parameter_value, shape_value, value_of
+from lego.shapes import Binding, Shape, TensorType, bind
+from lego.spec import Argument, Block, Definition, Input, Limits, Node, Outputs, Tie
+
+
+def block_slots(block: Block) -> tuple[Slot, ...]:
+    """The inputs of a block as slots; one, called `input`, unless it says otherwise."""
+    return tuple(Slot(one.name, "any") for one in block.inputs) or (Slot("input", "any"),)
+
+
+# -- parameters --------------------------------------------------------------------------------------------------------
+
+
+def defaults(params: Mapping[str, Argument], given: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+    """Values of all parameters: given ones, then defaults, which may use the parameters above them.
+
+    Raises:
+        Problem: `missing-argument` for a required one (`~`) that is not given.
+    """
+    values: dict[str, Any] = {}
+    own = Scope(scope.package, values, scope.limits)
+    for name, default in params.items():
+        if name in given:
+            values[name] = given[name]
+        elif default.value is None:
+            raise Problem("missing-argument", f"it needs the parameter `{name}`", help=f"give it a value: `{name}: …`")
+        else:
+            values[name] = parameter_value(default.value, Names(own, None, None))
+    return values
+
+
+def unknown_parameters(what: str, params: Mapping[str, Argument], given: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
+    """Arguments that a block has no parameter for."""
+    for name in given:
+        if name not in params:
+            help = did_you_mean(name, params) or f"its parameters are: {', '.join(params) or 'none'}"
+            yield name, Problem("unknown-argument", f"{what} has no parameter `{name}`", help=help)
+
+
+# -- inputs ------------------------------------------------------------------------------------------------------------
+
+
+def bind_inputs(inputs: Sequence[Input], types: Sequence[TensorType], scope: Scope) -> dict[str, Any]:
+    """The sizes of a block's own symbols, from its declared shapes and the actual ones.
+
+    Raises:
+        Problem: a shape or dtype is not as declared.
+    """
+    names = Names(Scope(scope.package, scope.parameters, scope.limits, _Open()), None, None)
+    bound: dict[str, Binding] = {}
+    for one, type in zip(inputs, types, strict=False):
+        if one.shape is None:
+            continue
+        pattern = Shape(shape_value(one.shape.value, names))
+        bound = bind(pattern, type.shape, bound, one.name)
+        if one.dtype != type.dtype:
+            notes = [Note("declared", one.dtype), Note("given", type.dtype)]
+            help = f"convert it: `Cast: {one.dtype}`"
+            raise Problem("dtype-mismatch", f"{one.name} is declared {one.dtype}", notes=notes, help=help)
+    return {name: binding.size for name, binding in bound.items()}
+
+
+class _Open(dict[str, Any]):
+    """Symbols while shapes are being declared: every name is one."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+# -- a block in use ----------------------------------------------------------------------------------------------------
+
+
+def fill(
+    context: Context,
+    definition: Definition,
+    kind: FrameKind,
+    path: str,
+    values: dict[str, Any],
+    types: Sequence[TensorType],
+    limits: Limits,
+    rules: tuple[Rule, ...],
+    stack: tuple[str, ...],
+    symbols: Mapping[str, Any] | None = None,
+) -> Frame:
+    """The frame of a block with these parameters and input types.
+
+    Raises:
+        Problem: the inputs are not as declared.
+        Unknown: something inside is wrong, and has been told.
+    """
+    block = definition.block
+    scope = Scope(definition.home, values, limits)
+    bound = dict(symbols) if symbols is not None else bind_inputs(block.inputs, types, scope)
+    scope = Scope(definition.home, values, limits, bound)
+    builder = Builder(kind, path, label=definition.name)
+    for slot, type in zip(block_slots(block), types, strict=True):
+        builder.declare(slot.name, type)
+    names = Names(scope, types[0] if types else None, types[0] if types else None)
+    if block.init is not None:
+        rules = (Rule(block.init, names), *rules)
+    place = Place(builder, scope, rules, stack)
+    try:
+        context.graph(place, block.graph)
+    except Unknown:
+        if block.outputs is None:
+            raise
+    outputs, form = _outputs(context, place, block, names)
+    frame = builder.finish(outputs, form, arguments=values, doc=block.doc)
+    ties = check_ties(context, frame, block.tie, path)
+    return builder.finish(outputs, form, arguments=values, doc=block.doc, ties=ties) if ties else frame
+
+
+def _outputs(context: Context, place: Place, block: Block, names: Names) -> tuple[list[tuple[str, Ref]], Any]:
+    """Names and values of the outputs: as declared, or the last node."""
+    builder = place.builder
+    if block.outputs is None:
+        last: Node = block.graph.nodes[-1]
+        value = builder.values[last.name]
+        if value is None:
+            raise Unknown
+        return [(last.name, value.reads[0].ref)], "one"
+    outputs = [pair for pair in _declared(context, place, block.outputs, names) if pair is not None]
+    return outputs, block.outputs.form
+
+
+def _declared(context: Context, place: Place, outputs: Outputs, names: Names) -> list[tuple[str, Ref] | None]:
+    found: list[tuple[str, Ref] | None] = []
+    unknown = False
+    for output in outputs.entries:
+        try:
+            with context.at(output.reference.span, place.builder.path):
+                wanted = output.when is None or _truth(value_of(output.when.value, names))
+                found.append((output.key, _output(place.builder, output.reference, output.when)) if wanted else None)
+        except Unknown:
+            unknown = True
+    if unknown:
+        raise Unknown
+    return found
+
+
+def _output(builder: Builder, reference: Any, when: Argument | None) -> Ref:
+    value = builder.values.get(reference.name)
+    if value is not None and value.left_out:
+        help = f"write `{{from: {reference}, when: …}}` with the same condition, to leave the output out as well"
+        raise Problem("unknown-name", f"`{reference.name}` is left out here: its `when` is false", help=help)
+    return builder.read(reference).ref
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Problem("bad-value", f"when must be true or false, found {value}", help="compare: `$(depth > 1)`")
+    return value
+
+
+# -- ties --------------------------------------------------------------------------------------------------------------
+
+
+def check_ties(context: Context, frame: Frame, ties: Sequence[Tie], path: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of weights of equal shape; what is not is told."""
+    if not ties:
+        return ()
+    weights = dict(weights_of(frame))
+    found: list[tuple[str, str]] = []
+    for tie in ties:
+        sides = ((tie.left, tie.span), (tie.right, tie.right_span))
+        unknown = [(name, span) for name, span in sides if name not in weights]
+        for name, span in unknown:
+            suggestion = nearest(name, weights)
+            help = f"did you mean `{suggestion}`?" if suggestion else "a path as in `state_dict`: `head.weight`"
+            context.say(Problem("unknown-name", f"there is no weight `{name}`", help=help), span, path)
+        if not unknown and weights[tie.left] != weights[tie.right]:
+            notes = [Note(name, str(list(weights[name]))) for name, _ in sides]
+            context.say(Problem("shape-mismatch", "tied weights need equal shapes", notes=notes), tie.span, path)
+        elif not unknown:
+            found.append((tie.left, tie.right))
+    return tuple(found)
+
+
+def weights_of(frame: Frame, prefix: str = "") -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every weight in a frame: its path and shape."""
+    for call in frame.calls:
+        path = f"{prefix}{call.name}"
+        match call.target:
+            case Frame():
+                yield from weights_of(call.target, f"{path}.")
+            case Layer():
+                for name, shape in call.target.weights().items():
+                    yield (f"{path}.{name}" if name else path), shape
+            case _:
+                pass
+
+
+def frame_key(
+    definition: Definition, values: Mapping[str, Any], types: Sequence[TensorType], rules: Sequence[Rule]
+) -> tuple[Any, ...]:
+    """Equal for uses of a block that give equal frames."""
+    parameters = tuple((name, frozen(value)) for name, value in values.items())
+    return (id(definition.block), parameters, tuple(types), tuple(id(rule) for rule in rules))
+
+

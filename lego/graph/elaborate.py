@@ -1,0 +1,387 @@
+"""The pass that fills graphs in: names become values, arguments become layers, every value gets its type.
+
+One pass in dependency order. What a block gives depends on its arguments and input types alone, so equal uses of a
+block are looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lego.catalogue import Applied, Layer, apply, create, layers
+from lego.diagnostics import Note, Problem
+from lego.graph import composites
+from lego.graph.blocks import block_slots, defaults, fill, frame_key, unknown_parameters
+from lego.graph.builder import Read, Unknown, Value
+from lego.graph.context import Bound, Context, Place
+from lego.graph.frame import Call, Frame, Shared
+from lego.graph.initial import Rule, initials
+from lego.graph.mismatch import with_evidence
+from lego.graph.scope import Component, Names, parameter_value, shape_value, value_of
+from lego.graph.slots import bind_slots, labels_of
+from lego.graph.wiring import Wiring, unknown_layer
+from lego.shapes import Shape, TensorType
+from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Use
+
+Target = type[Layer] | Definition
+
+
+class Elaborator(Context):
+    """Fills in the graphs of one spec; what is wrong is collected."""
+
+    def __init__(self, wiring: Wiring, limits: Limits) -> None:
+        super().__init__(wiring, limits)
+        self._frames: dict[tuple[Any, ...], Frame | None] = {}
+        self._kept: list[object] = []
+        """What the keys of frames hold by identity, kept alive for as long as they."""
+        self._layers: dict[tuple[str, str], Layer] = {}
+        self._applied: dict[tuple[Layer, tuple[TensorType | None, ...]], Applied] = {}
+
+    # -- graphs and nodes --------------------------------------------------------------------------------------------
+
+    def graph(self, place: Place, graph: Graph) -> Value:
+        builder = place.builder
+        nodes = graph.nodes
+        for position in self.wiring.order(graph):
+            node = nodes[position]
+            try:
+                bound = self._bound(place, node, nodes[position - 1].name if position else None)
+                builder.values[node.name] = self._node(place, node, bound)
+            except Unknown:
+                builder.values[node.name] = None
+        last = builder.values[nodes[-1].name]
+        if last is None:
+            raise Unknown
+        return last
+
+    def _bound(self, place: Place, node: Node, previous: str | None) -> Bound:
+        """What a node reads: what `from` says, or the node before it, or the graph's first input."""
+        builder = place.builder
+        if node.reads is not None:
+            path = builder.join(node.name)
+            positional: list[Read] = []
+            slots: dict[str, Read] = {}
+            for reference in node.reads.positional:
+                with self.at(reference.span, path):
+                    positional.append(builder.read(reference))
+            for slot, reference in node.reads.slots.items():
+                with self.at(reference.span, path):
+                    slots[slot] = builder.read(reference)
+            return Bound(tuple(positional), slots or None, node.reads.span)
+        if previous is None:
+            first = builder.input
+            return Bound((first,)) if first is not None else Bound()
+        value = builder.values[previous]
+        if value is None:
+            raise Unknown
+        return Bound(value.reads[:1])
+
+    def _node(self, place: Place, node: Node, bound: Bound) -> Value:
+        place = _ruled(place, node, bound)
+        if node.repeat is not None or node.each is not None:
+            return composites.repeated(self, place, node, bound)
+        return self.instance(place, node, node.name, bound)
+
+    def instance(self, place: Place, node: Node, name: str, bound: Bound) -> Value:
+        what = node.what
+        place = _ruled(place, node, bound)
+        if node.when is not None and not self._wanted(place, node, bound):
+            return composites.left_out(node, bound)
+        if isinstance(what, Use):
+            return self._use(place, node, what, name, bound)
+        with self.at(node.span, place.builder.join(name)):
+            match what:
+                case Sequential():
+                    return composites.sequential(self, place, node, what, name, bound)
+                case Skip():
+                    return composites.skip(self, place, node, what, name, bound)
+                case Split():
+                    return composites.split(self, place, node, what, name, bound)
+                case Copies():
+                    return composites.copies(self, place, node, what, name, bound)
+                case Share():
+                    return self._share(place, node, what, name, bound)
+
+    def _wanted(self, place: Place, node: Node, bound: Bound) -> bool:
+        assert node.when is not None
+        with self.at(node.when.span, place.builder.join(node.name)):
+            value = value_of(node.when.value, place.names(bound.first))
+            if not isinstance(value, bool):
+                raise Problem("bad-value", f"when must be true or false, found {value}", help="compare: `$(n > 1)`")
+        return value
+
+    # -- layers and blocks by name -----------------------------------------------------------------------------------
+
+    def _use(self, place: Place, node: Node, use: Use, name: str, bound: Bound) -> Value:
+        static = self._static(use, place)
+        if static is not None:
+            return self._call(place, node, name, static, bound)
+        path = _path(place, name)
+        with self.at(use.span, path):
+            target, base = self._target(use, place, bound)
+        arguments = base | self._arguments(use, target, place, bound, path)
+        if isinstance(target, Definition):
+            return self._block(place, node, name, target, arguments, bound)
+        return self.layer(place, node, name, target, arguments, bound)
+
+    def _static(self, use: Use, place: Place) -> Layer | None:
+        """The layer of a use without expressions, which is the same everywhere."""
+        written = repr(use.primary.value) if use.primary else repr([(k, v.value) for k, v in use.arguments.items()])
+        key = (use.name, written)
+        found = self._layers.get(key)
+        if found is not None or "$" in written:
+            return found
+        kind = layers().get(use.name)
+        if kind is None or (kind.shape_arguments() and use.arguments) or (kind.shape_arguments() and use.primary):
+            return None
+        values = {name: argument.value for name, argument in use.arguments.items()}
+        if use.primary is not None:
+            primary = kind.primary()
+            if primary is None:
+                return None
+            values = {primary: use.primary.value}
+        created = create(kind, {name: value for name, value in values.items() if value is not None})
+        if isinstance(created, Layer):
+            self._layers[key] = created
+            return created
+        return None
+
+    def _target(self, use: Use, place: Place, bound: Bound) -> tuple[Target, dict[str, Any]]:
+        """The layer or block that a node uses, with the arguments that came with it as a parameter's value."""
+        if not use.name.startswith("$"):
+            return self._find(use.name, place.scope.package.definition(use.name), place), {}
+        value = value_of(use.name, place.names(bound.first))
+        if isinstance(value, str):
+            return self._find(value, place.scope.definition(value), place), {}
+        if not isinstance(value, Component):
+            message = f"`{use.name}` is to name a layer or block, but it is {value}"
+            raise Problem("unknown-layer", message, help="a parameter holds one as `act: ReLU`, or `act: {ELU: 0.5}`")
+        target = self._find(value.name, value.scope.definition(value.name), place)
+        names = place.names(bound.first).at(value.scope)
+        return target, self._evaluate(value.arguments, target, names)
+
+    def _find(self, name: str, definition: Definition | None, place: Place) -> Target:
+        if definition is not None:
+            return definition
+        found = layers().get(name)
+        if found is None:
+            raise unknown_layer(name, place.scope.package)
+        return found
+
+    def _arguments(self, use: Use, target: Target, place: Place, bound: Bound, path: str) -> dict[str, Any]:
+        """The arguments that the node gives, evaluated; a problem stands on its argument."""
+        names = place.names(bound.first)
+        if use.primary is not None:
+            with self.at(use.primary.span, path):
+                return self._evaluate(use.primary.value, target, names)
+        found: dict[str, Any] = {}
+        unknown = False
+        for name, argument in use.arguments.items():
+            try:
+                with self.at(argument.span, path):
+                    found |= self._evaluate({name: argument.value}, target, names)
+            except Unknown:
+                unknown = True
+        if unknown:
+            raise Unknown
+        return found
+
+    def _evaluate(self, raw: Any, target: Target, names: Names) -> dict[str, Any]:
+        """Arguments as written, evaluated: a mapping by name, anything else for the primary argument."""
+        if raw is None:
+            return {}
+        if not isinstance(raw, dict):
+            primary = target.primary() if not isinstance(target, Definition) else next(iter(target.block.params), None)
+            if primary is None:
+                what = target.name if isinstance(target, Definition) else target.__name__
+                raise Problem("unknown-argument", f"{what} takes no arguments", help=f"write `{what}`")
+            raw = {primary: raw}
+        if isinstance(target, Definition):
+            return {name: parameter_value(value, names) for name, value in raw.items()}  # pyright: ignore[reportUnknownVariableType]
+        shapes = target.shape_arguments()
+        return {
+            name: _plain(shape_value(value, names) if name in shapes else value_of(value, names))
+            for name, value in raw.items()  # pyright: ignore[reportUnknownVariableType]
+        }
+
+    # -- layers ------------------------------------------------------------------------------------------------------
+
+    def layer(
+        self,
+        place: Place,
+        node: Node,
+        name: str,
+        target: type[Layer],
+        arguments: dict[str, Any],
+        bound: Bound,
+    ) -> Value:
+        created = create(target, {key: value for key, value in arguments.items() if value is not None})
+        if isinstance(created, Layer):
+            return self._call(place, node, name, created, bound)
+        written = node.what if isinstance(node.what, Use) else None
+        for argument, problem in created:
+            span = node.span
+            if written is not None and written.primary is not None:
+                span = written.primary.span
+            elif written is not None and argument in written.arguments:
+                span = written.arguments[argument].span
+            self.say(problem, span, _path(place, name))
+        raise Unknown
+
+    def _call(self, place: Place, node: Node, name: str, layer: Layer, bound: Bound) -> Value:
+        """Run a layer's shape rule on what the node reads."""
+        builder = place.builder
+        try:
+            reads = bind_slots(type(layer).__name__, layer.slots, bound)
+        except Problem as problem:
+            span = bound.span if problem.code == "unknown-argument" and bound.span else node.span
+            self.say(problem, span, _path(place, name))
+            raise Unknown from None
+        try:
+            applied = self._apply(layer, tuple([read and read.type for read in reads]))
+            initial = initials(applied.layer, place.rules) if place.rules else ()
+        except Problem as problem:
+            told = with_evidence(problem, builder, reads, labels_of(layer.slots, reads), self.inputs)
+            self.say(told, node.span, _path(place, name))
+            raise Unknown from None
+        builder.requires.update(applied.requires)
+        inputs = tuple([read and read.ref for read in reads])
+        call = Call(name, applied.layer, inputs, applied.outputs, applied.layer.output_names(), node, initial)
+        self.count(builder.size, node.span, builder.path)
+        return builder.add(call, applied.outputs, 1)
+
+    def _apply(self, layer: Layer, types: tuple[TensorType | None, ...]) -> Applied:
+        key = (layer, types)
+        found = self._applied.get(key)
+        if found is None:
+            found = apply(layer, types)
+            for shape in (*(type.shape for type in found.outputs), *map(Shape, found.layer.weights().values())):
+                self._check_size(shape)
+            self._applied[key] = found
+        return found
+
+    def _check_size(self, shape: Shape) -> None:
+        size = shape.numel
+        if isinstance(size, int) and size > self.limits.elements:
+            raise self.limits.exceeded("elements", f"a tensor {shape} has more than {self.limits.elements:,} elements")
+
+    # -- blocks ------------------------------------------------------------------------------------------------------
+
+    def _block(
+        self, place: Place, node: Node, name: str, definition: Definition, given: dict[str, Any], bound: Bound
+    ) -> Value:
+        builder = place.builder
+        path = _path(place, name)
+        block = definition.block
+        self._check_parameters(definition, given, node, path)
+        with self.at(bound.span or node.span, path):
+            reads = [read for read in bind_slots(definition.name, block_slots(block), bound) if read is not None]
+        with self.at(node.span, path):
+            if definition.name in place.stack:
+                chain = " → ".join([*place.stack[place.stack.index(definition.name) :], definition.name])
+                raise Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
+            if len(place.stack) >= self.limits.depth:
+                raise self.limits.exceeded("depth", f"blocks are nested deeper than {self.limits.depth}")
+            values = defaults(block.params, given, place.scope)
+            frame = self._frame(place, definition, values, reads, path)
+        call = Call(
+            name=name,
+            target=frame,
+            inputs=tuple(read.ref for read in reads),
+            outputs=frame.output_types(),
+            output_names=tuple(key for key, _ in frame.outputs),
+            node=node,
+        )
+        builder.requires |= frame.requires
+        self.count(builder.size + frame.size, node.span, path)
+        return builder.add(call, call.outputs, frame.size)
+
+    def _check_parameters(self, definition: Definition, given: dict[str, Any], node: Node, path: str) -> None:
+        wrong = list(unknown_parameters(definition.name, definition.block.params, given))
+        for argument, problem in wrong:
+            use = node.what
+            at = use.arguments[argument].span if isinstance(use, Use) and argument in use.arguments else node.span
+            self.say(problem, at, path)
+        if wrong:
+            raise Unknown
+
+    def _frame(
+        self, place: Place, definition: Definition, values: dict[str, Any], reads: Sequence[Read], path: str
+    ) -> Frame:
+        types = [read.type for read in reads]
+        key = frame_key(definition, values, types, place.rules)
+        if key not in self._frames:
+            self._frames[key] = None  # stays so where something inside is wrong
+            self._kept.append((values, place.rules))
+            stack = (*place.stack, definition.name)
+            self._frames[key] = fill(
+                self, definition, "block", path, values, types, self.limits, place.rules, stack
+            )
+        frame = self._frames[key]
+        if frame is None:
+            raise Unknown
+        return frame
+
+    # -- share -------------------------------------------------------------------------------------------------------
+
+    def _share(self, place: Place, node: Node, what: Share, name: str, bound: Bound) -> Value:
+        """Another node's module on this node's input: elaborated again there, and found to be the same module."""
+        builder = place.builder
+        lender = builder.lender(what.of.name)
+        if lender is None:
+            raise Problem("unknown-name", f"`{what.of.name}` is left out here, or has no module to share")
+        original = builder.lent(lender).body
+        if isinstance(original, Layer):
+            value = self._call(place, node, name, original, bound)
+        else:
+            value = self._again(place, builder.lent(lender), original, name, node, bound)
+        again = builder.calls[-1]
+        builder.calls[-1] = again._replace(target=Shared(lender, again.body), initial=())
+        return value
+
+    def _again(self, place: Place, call: Call, original: Frame, name: str, node: Node, bound: Bound) -> Value:
+        template = call.node.model_copy(update={"span": node.span, "when": None})
+        value = self._node(place, template.model_copy(update={"name": name}), bound)
+        again = place.builder.calls[-1].body
+        if not (isinstance(again, Frame) and same_modules(original, again)):
+            message = f"`{call.name}` would need other weights for this input"
+            notes = [Note(call.name, _inputs_text(original)), Note(name, bound.first and str(bound.first.type) or "")]
+            raise Problem("shape-mismatch", message, notes=notes, help="sizes that decide weights must agree")
+        return value
+
+
+def _ruled(place: Place, node: Node, bound: Bound) -> Place:
+    """The place of a node with its own `init`, once."""
+    if node.init is None or (place.rules and place.rules[0].init is node.init):
+        return place
+    rule = Rule(node.init, place.names(bound.first), own=isinstance(node.what, Use))
+    return Place(place.builder, place.scope, (rule, *place.rules), place.stack)
+
+
+def same_modules(a: Frame, b: Frame) -> bool:
+    """Whether two frames run the same modules: equal layers under equal names."""
+    if len(a.calls) != len(b.calls):
+        return False
+    return all(x.name == y.name and _same(x.body, y.body) for x, y in zip(a.calls, b.calls, strict=True))
+
+
+def _same(a: Layer | Frame, b: Layer | Frame) -> bool:
+    if isinstance(a, Frame) and isinstance(b, Frame):
+        return same_modules(a, b)
+    return isinstance(a, Layer) and isinstance(b, Layer) and a.key == b.key
+
+
+def _inputs_text(frame: Frame) -> str:
+    return ", ".join(str(port.type) for port in frame.ports[: frame.arity])
+
+
+def _plain(value: Any) -> Any:
+    """A layer or block given where a text is expected is its name."""
+    return value.name if isinstance(value, Component) and value.arguments is None else value
+
+
+def _path(place: Place, name: str) -> str:
+    """The path of a node; what merges the sides of a composite is told of under the composite's own."""
+    builder = place.builder
+    return builder.path if name == "merge" and builder.kind in ("skip", "split") else builder.join(name)

@@ -1,0 +1,124 @@
+"""The checked graph of a spec: the tree of frames, and the same as one flat NetworkX graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lego.diagnostics import Diagnostic
+from lego.graph.frame import Call, Frame, Ref
+from lego.shapes import Dim, Shape, TensorType, least, unsolved
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class Site(NamedTuple):
+    """A layer in the flat graph."""
+
+    path: str
+    call: Call
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A spec that is sound, with the type of every value.
+
+    Attributes:
+        root: The document's own frame.
+        name: The document's name.
+        warnings: What was found that leaves it sound.
+    """
+
+    root: Frame
+    name: str
+    doc: str = ""
+    warnings: tuple[Diagnostic, ...] = field(default=())
+
+    @property
+    def inputs(self) -> dict[str, TensorType]:
+        """Name and type of each input."""
+        return {port.name: port.type for port in self.root.ports}
+
+    @property
+    def outputs(self) -> dict[str, Shape]:
+        """Name and shape of each output."""
+        return {name: self.root.type_of(ref).shape for name, ref in self.root.outputs}
+
+    @cached_property
+    def requires(self) -> dict[str, int]:
+        """The least value of each symbol that the whole net asks for: `{"H": 33}`."""
+        return least(self.root.requires)
+
+    @cached_property
+    def open_requirements(self) -> tuple[int | Dim, ...]:
+        """Sizes over several symbols that must be at least 1."""
+        return unsolved(self.root.requires)
+
+    @cached_property
+    def nx(self) -> nx.MultiDiGraph[str]:
+        """Layers and inputs as nodes, values as edges.
+
+        A node is a path (`layer2.0.conv1`) with `kind`, `layer`, `outputs` (types), `span`; an input has kind `input`.
+        An edge has `shape`, `dtype`, `slot` and `output`. The graph itself has `outputs`: name -> (node, output).
+        """
+        return flatten(self.root)
+
+
+def sites(frame: Frame, prefix: str = "") -> Iterator[Site]:
+    """Every layer in a frame with its path, in the order of execution."""
+    for call in frame.calls:
+        path = f"{prefix}{call.name}"
+        if isinstance(call.body, Frame):
+            yield from sites(call.body, f"{path}.")
+        else:
+            yield Site(path, call)
+
+
+class _Edge(NamedTuple):
+    """Where a value comes from in the flat graph."""
+
+    node: str
+    output: int
+
+
+def flatten(root: Frame) -> nx.MultiDiGraph[str]:
+    """The flat graph of a frame; frames inside are gone, paths tell of them."""
+    import networkx as nx
+
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    sources: list[_Edge] = []
+    for port in root.ports:
+        graph.add_node(port.name, kind="input", layer=None, outputs=(port.type,), span=None)
+        sources.append(_Edge(port.name, 0))
+    found = _flatten(graph, root, "", sources)
+    names = [name for name, _ in root.outputs]
+    graph.graph["outputs"] = {name: tuple(edge) for name, edge in zip(names, found, strict=True)}
+    return graph
+
+
+def _flatten(graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, ports: list[_Edge]) -> list[_Edge]:
+    values: list[list[_Edge]] = []
+
+    def source(ref: Ref) -> _Edge:
+        return ports[ref.output] if ref.call < 0 else values[ref.call][ref.output]
+
+    for call in frame.calls:
+        path = f"{prefix}{call.name}"
+        body = call.body
+        inputs = [(slot, source(ref)) for slot, ref in enumerate(call.inputs) if ref is not None]
+        if isinstance(body, Frame):
+            values.append(_flatten(graph, body, f"{path}.", [edge for _, edge in inputs]))
+            continue
+        graph.add_node(path, kind=type(body).__name__, layer=body, outputs=call.outputs, span=call.node.span)
+        for slot, edge in inputs:
+            type: TensorType = _outputs(graph, edge.node)[edge.output]
+            graph.add_edge(edge.node, path, shape=type.shape, dtype=type.dtype, slot=slot, output=edge.output)
+        values.append([_Edge(path, number) for number in range(len(call.outputs))])
+    return [source(ref) for _, ref in frame.outputs]
+
+
+def _outputs(graph: nx.MultiDiGraph[str], node: str) -> Any:
+    return graph.nodes[node]["outputs"]

@@ -1,0 +1,70 @@
+"""Where a size comes from: followed back through the graph, and only when a diagnostic needs to tell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lego.diagnostics import Span
+from lego.graph.builder import Builder, Read
+from lego.graph.frame import Call, Frame, Ref
+from lego.shapes import Dim, TensorType
+
+
+class Origin(NamedTuple):
+    """The node (or input) that gave a value."""
+
+    name: str
+    span: Span | None
+
+    def __str__(self) -> str:
+        return f"{self.name} (line {self.span.line})" if self.span is not None else self.name
+
+
+def produced_by(builder: Builder, ref: Ref) -> Origin:
+    """The node of this frame that a value comes from, or the input it is."""
+    if ref.call >= 0:
+        call = builder.calls[ref.call]
+        return Origin(call.name, call.node.span)
+    return Origin("the input itself" if ref.output == 0 else f"`{builder.ports[ref.output].name}`", None)
+
+
+def born(builder: Builder, read: Read, axis: int) -> Origin | None:
+    """The layer at which the size on an axis came to be; None where it is an input's own."""
+    size = read.type.shape[axis]
+    current: Builder | None = builder
+    ref = read.ref
+    while current is not None:
+        found = _through(current, ref, axis, size)
+        if isinstance(found, Call):
+            return Origin(found.name, found.node.span)
+        if found is None or current.parent is None or found.output >= len(current.supply):
+            return None
+        ref = current.supply[found.output]
+        current = current.parent
+    return None
+
+
+def _through(graph: Builder | Frame, ref: Ref, axis: int, size: int | Dim) -> Call | Ref | None:
+    """Back from a value of a frame: the call that made the size, or the frame's input that brought it."""
+    while ref.call >= 0:
+        call = graph.calls[ref.call]
+        body = call.body
+        if isinstance(body, Frame):
+            inner = _through(body, body.outputs[ref.output][1], axis, size)
+            if inner is None or isinstance(inner, Call):
+                return inner or call
+            source = call.inputs[inner.output]
+        else:
+            source = call.inputs[0] if call.inputs else None
+        if source is None or not _carries(_type_of(graph, source), axis, size):
+            return call
+        ref = source
+    return ref
+
+
+def _carries(type: TensorType, axis: int, size: int | Dim) -> bool:
+    return axis < len(type.shape) and type.shape[axis] == size
+
+
+def _type_of(graph: Builder | Frame, ref: Ref) -> TensorType:
+    return graph.ports[ref.output].type if ref.call < 0 else graph.calls[ref.call].outputs[ref.output]

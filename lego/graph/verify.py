@@ -1,0 +1,43 @@
+"""What can only be seen of the whole graph, once every type is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lego.diagnostics import Diagnostic, Note, Problem
+from lego.graph.frame import Call, Frame, Ref
+
+
+def verify(root: Frame) -> list[Diagnostic]:
+    """Errors that concern more than one node."""
+    return list(_overwritten(root, "", set()))
+
+
+def _overwritten(frame: Frame, prefix: str, seen: set[int]) -> Iterator[Diagnostic]:
+    """Layers that work in place on a value which something after them reads as well."""
+    if id(frame) in seen:
+        return
+    seen.add(id(frame))
+    last: dict[Ref, int] = {}
+    for index, call in enumerate(frame.calls):
+        last |= {ref: index for ref in call.inputs if ref is not None}
+    last |= {ref: len(frame.calls) for _, ref in frame.outputs}
+    for index, call in enumerate(frame.calls):
+        if isinstance(call.body, Frame):
+            yield from _overwritten(call.body, f"{prefix}{call.name}.", seen)
+        elif _in_place(call) and call.inputs and call.inputs[0] is not None and last[call.inputs[0]] > index:
+            yield _problem(frame, call, last[call.inputs[0]]).at(call.node.span, f"{prefix}{call.name}")
+
+
+def _in_place(call: Call) -> bool:
+    return getattr(call.body, "inplace", False) is True
+
+
+def _problem(frame: Frame, call: Call, reader: int) -> Problem:
+    who = f"`{frame.calls[reader].name}` reads" if reader < len(frame.calls) else "the outputs hold"
+    return Problem(
+        "bad-value",
+        f"`{call.name}` works in place, but {who} its input after it",
+        notes=[Note("inplace", "true", "the input is overwritten with the output")],
+        help="leave `inplace` out",
+    )
