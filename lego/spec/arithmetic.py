@@ -8,7 +8,7 @@ from collections.abc import Callable
 from lego.diagnostics import Problem
 from lego.shapes import Dim
 from lego.spec.budget import Budget
-from lego.spec.values import Value, describe, is_integer, is_number, unresolved
+from lego.spec.values import Value, describe, is_integer, is_list, is_number, unresolved
 
 _PRODUCT = 16  # steps for the product of two terms
 _Operation = Callable[[Value, Value, Budget], Value]
@@ -29,7 +29,7 @@ def unary(operation: type[ast.unaryop], value: Value, budget: Budget) -> Value:
 
 def add(left: Value, right: Value, budget: Budget) -> Value:
     """The sum of two numbers, or two lists one after the other."""
-    if isinstance(left, list) and isinstance(right, list):
+    if is_list(left) and is_list(right):
         budget.check_length(len(left) + len(right))
         return left + right
     _check_numbers("+", left, right, " or two lists")
@@ -42,9 +42,9 @@ def _subtract(left: Value, right: Value, _: Budget) -> Value:
 
 
 def _multiply(left: Value, right: Value, budget: Budget) -> Value:
-    if isinstance(right, list):
+    if is_list(right):
         left, right = right, left
-    if isinstance(left, list):
+    if is_list(left):
         return _repeat(left, right, budget)
     _check_numbers("*", left, right, " or a list and an integer")
     _spend_on_product(left, right, budget)

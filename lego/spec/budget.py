@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from lego.diagnostics import Problem
 from lego.shapes import Dim
 from lego.spec.limits import Limits
-from lego.spec.values import Value
+from lego.spec.values import Value, is_list
 
 _TERMS = 64  # of a symbolic size; beyond, its arithmetic is slow
 _DEGREE = 8
+_EXTREMA = 10  # minima and maxima in it: each doubles the cases that a comparison looks at
 
 
 class Budget:
@@ -27,7 +29,7 @@ class Budget:
         """The value, if it is no larger than a result may be; raises `limit`."""
         if type(value) is int:
             self._check_integer(value)
-        elif type(value) is list:
+        elif is_list(value):
             self._check_list(value)
         elif isinstance(value, Dim):
             self._check_size(value)
@@ -51,13 +53,17 @@ class Budget:
             count += len(items)
             self.check_length(count)
             self.spend(len(items))
-            waiting += [item for item in items if type(item) is list]
+            waiting += [item for item in items if is_list(item)]
 
     def _check_size(self, size: Dim) -> None:
         self.spend(len(size.terms))
         if len(size.terms) > _TERMS or any(len(monomial) > _DEGREE for monomial in size.terms):
-            raise self.limits.exceeded(
-                "work", f"a size has more than {_TERMS} terms, or a product of more than {_DEGREE}"
-            )
+            raise Problem("limit", f"a size has more than {_TERMS} terms, or one of more than {_DEGREE} factors")
+        if any(type(atom) is not str for monomial in size.terms for atom in monomial):
+            self._check_extrema(str(size))
         for coefficient in (size.constant, *size.terms.values()):
             self._check_integer(coefficient)
+
+    def _check_extrema(self, text: str) -> None:
+        if text.count("min(") + text.count("max(") > _EXTREMA:
+            raise Problem("limit", f"a size has more than {_EXTREMA} minima and maxima of symbols in it")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from lego.diagnostics import Problem
 from lego.shapes import Dim, equal, less, less_equal
 from lego.spec.budget import Budget
-from lego.spec.values import Value, describe, is_number, unresolved
+from lego.spec.values import Value, describe, is_list, is_mapping, is_number, unresolved
 
 _Comparison = Callable[[Value, Value, Budget], bool]
 _Plain = Callable[[Value, Value], bool]
@@ -25,9 +25,8 @@ def truth(value: Value) -> bool:
     """What `and`, `or`, `not` and `if` take a value for: nothing, zero and the empty are false."""
     if isinstance(value, Dim):
         return not _equal(value, 0)
-    if value is None or isinstance(value, (bool, int, float, str, list, dict)):
-        return bool(value)  # pyright: ignore[reportUnknownArgumentType]
-    return True
+    is_plain = value is None or isinstance(value, (int, float, str)) or is_list(value) or is_mapping(value)
+    return bool(value) if is_plain else True
 
 
 def same(left: Value, right: Value, budget: Budget) -> bool:
@@ -35,9 +34,9 @@ def same(left: Value, right: Value, budget: Budget) -> bool:
     budget.spend(1)
     if isinstance(left, Dim) or isinstance(right, Dim):
         return is_number(left) and is_number(right) and _equal(left, right)
-    if isinstance(left, list) and isinstance(right, list):
+    if is_list(left) and is_list(right):
         return len(left) == len(right) and not _any(False, zip(left, right, strict=True), budget)
-    if isinstance(left, dict) and isinstance(right, dict):
+    if is_mapping(left) and is_mapping(right):
         return left.keys() == right.keys() and not _any(False, ((left[key], right[key]) for key in left), budget)
     return bool(left == right)
 
@@ -83,7 +82,7 @@ def _order(sign: str, plain: _Plain, decide: _Decision) -> _Comparison:
 
 
 def _contains(item: Value, items: Value, budget: Budget) -> bool:
-    if not isinstance(items, list):
+    if not is_list(items):
         raise Problem("bad-expression", f"`in` looks into a list, not into {describe(items)}")
     return _any(True, ((item, entry) for entry in items), budget)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml.events import (
@@ -30,7 +30,9 @@ from lego.spec.syntax import explain
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML was built with it
-_span: Callable[[tuple[Source, int, int, int]], Span] = partial(tuple.__new__, Span)  # half the cost of Span(…)
+_span: Callable[[tuple[Source, int, int, int]], Span] = partial(
+    cast(Any, tuple.__new__), Span
+)  # half the cost of Span(…)
 
 
 def compose(source: Source, limits: Limits) -> Tree:

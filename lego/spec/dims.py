@@ -41,7 +41,7 @@ def _size(text: str, limits: Limits) -> tuple[Size, tuple[str, ...]]:
     shown = shortened(text)
     if not text.strip():
         raise Problem("bad-expression", "a dim is expected, and this text is empty", help=_KNOWN)
-    tree = syntax(text, shown)
+    tree = syntax(text, shown, _KNOWN)
     names = tuple(dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name)))
     try:
         return _value(tree, Budget(limits)), names

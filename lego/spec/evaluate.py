@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any, cast
 
 from lego.diagnostics import Problem, did_you_mean
 from lego.shapes import Dim
@@ -13,7 +14,7 @@ from lego.spec.comparison import compare, truth
 from lego.spec.expression import Expression
 from lego.spec.functions import FUNCTIONS
 from lego.spec.limits import DEFAULT_LIMITS, Limits
-from lego.spec.values import Value, describe, is_integer, shortened, unresolved
+from lego.spec.values import Value, describe, is_integer, is_list, is_mapping, shortened, unresolved
 
 Lookup = Callable[[str], Value]
 
@@ -68,7 +69,7 @@ class _Evaluation:
             value = self._lookup(tree.id)
         except Problem as problem:
             raise _FromLookup(problem) from None
-        return list(value) if isinstance(value, tuple) else value
+        return [*cast(tuple[Value, ...], value)] if isinstance(value, tuple) else value
 
     def binary(self, tree: ast.BinOp) -> Value:
         return binary(type(tree.op), self.value(tree.left), self.value(tree.right), self._budget)
@@ -119,7 +120,7 @@ class _Evaluation:
         return _item(value, index)
 
     def _slice(self, value: Value, tree: ast.Slice) -> list[Value]:
-        if not isinstance(value, list):
+        if not is_list(value):
             raise Problem("bad-expression", f"only lists have slices, not {describe(value)}")
         bounds = [None if part is None else self.value(part) for part in (tree.lower, tree.upper, tree.step)]
         for bound in bounds:
@@ -131,7 +132,7 @@ class _Evaluation:
 
 
 def _entry(value: Value, key: str, shown: str) -> Value:
-    if not isinstance(value, dict):
+    if not is_mapping(value):
         raise Problem("bad-expression", f"only a mapping has keys such as `{key}`, and `{shown}` is {describe(value)}")
     if key not in value:
         raise Problem("unknown-name", f"`{shown}` has no key `{key}`", help=did_you_mean(key, map(str, value)))
@@ -139,7 +140,7 @@ def _entry(value: Value, key: str, shown: str) -> Value:
 
 
 def _item(value: Value, index: Value) -> Value:
-    if not isinstance(value, list):
+    if not is_list(value):
         raise Problem("bad-expression", f"only a list has entries by number, not {describe(value)}")
     _check_index(index)
     if not -len(value) <= index < len(value):
@@ -155,7 +156,7 @@ def _check_index(index: Value) -> None:
         raise Problem("bad-expression", f"an index is an integer, not {describe(index)}")
 
 
-_VISITS: dict[type[ast.expr], Callable[[_Evaluation, ast.expr], Value]] = {
+_VISITS: dict[type[ast.expr], Callable[[_Evaluation, Any], Value]] = {
     ast.Constant: _Evaluation.constant,
     ast.Name: _Evaluation.name,
     ast.BinOp: _Evaluation.binary,

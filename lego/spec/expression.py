@@ -72,16 +72,16 @@ def check_length(text: str, limits: Limits) -> None:
         raise limits.exceeded("expression", f"an expression has more than {limits.expression:,} characters")
 
 
-def syntax(text: str, shown: str) -> ast.expr:
-    """The syntax tree of an expression of Python; `shown` is how messages quote it."""
+def syntax(text: str, shown: str, known: str) -> ast.expr:
+    """The syntax tree of an expression of Python; in messages `shown` quotes it, `known` says what it may have."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise _unreadable(text.strip(), shown, error.offset) from None
+        raise _unreadable(text.strip(), shown, known, error.offset) from None
     except (ValueError, OverflowError):
-        raise _unreadable(text.strip(), shown, None) from None
+        raise _unreadable(text.strip(), shown, known, None) from None
     except (RecursionError, MemoryError):
         raise _too_deep(shown) from None
     if any(depth > _DEEPEST for _, depth in _nodes(tree)):
@@ -98,7 +98,7 @@ def _parse(text: str) -> Expression:
             help="write `$width` or `$(2 * width)`; `$$` is a literal dollar",
         )
     shown = f"${shortened(text)}"
-    tree = syntax(text, shown)
+    tree = syntax(text, shown, _KNOWN)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     nodes = [node for node, _ in _nodes(tree)]
     for node in nodes:
@@ -152,12 +152,12 @@ def _refused(what: str, help: str | None, shown: str) -> Problem:
     return Problem("bad-expression", f"`{shown}`: expressions do not know {what}", help=help or _KNOWN)
 
 
-def _unreadable(text: str, shown: str, offset: int | None) -> Problem:
+def _unreadable(text: str, shown: str, known: str, offset: int | None) -> Problem:
     if not is_balanced(text):
         return Problem("bad-expression", f"the brackets of `{shown}` do not match", help="close each bracket")
     rest = text[offset - 1 :] if offset else ""
     where = f"from `{shortened(rest)}` on" if rest else "to its end"
-    return Problem("bad-expression", f"`{shown}` cannot be read {where}", help=_KNOWN)
+    return Problem("bad-expression", f"`{shown}` cannot be read {where}", help=known)
 
 
 def _too_deep(shown: str) -> Problem:

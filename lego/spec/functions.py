@@ -11,7 +11,7 @@ from lego.diagnostics import Problem
 from lego.shapes import Dim, maximum, minimum
 from lego.spec.arithmetic import add
 from lego.spec.budget import Budget
-from lego.spec.values import Value, describe, is_integer, is_number, unresolved
+from lego.spec.values import Value, describe, is_integer, is_list, is_mapping, is_number, unresolved
 
 _DIGITS = 30
 
@@ -26,9 +26,9 @@ class Function(NamedTuple):
 
 def _len(arguments: list[Value], _: Budget) -> int:
     [value] = arguments
-    if not isinstance(value, (list, dict)):
+    if not is_list(value) and not is_mapping(value):
         raise Problem("bad-expression", f"`len` takes a list, not {describe(value)}")
-    return len(value)  # pyright: ignore[reportUnknownArgumentType]
+    return len(value)
 
 
 def _min(arguments: list[Value], budget: Budget) -> Value:
@@ -43,7 +43,7 @@ def _max(arguments: list[Value], budget: Budget) -> Value:
 
 def _sum(arguments: list[Value], budget: Budget) -> Value:
     [items] = arguments
-    if not isinstance(items, list):
+    if not is_list(items):
         raise Problem("bad-expression", f"`sum` takes a list of numbers, not {describe(items)}")
     numbers = _checked_numbers("sum", items, budget)
     return reduce(lambda total, number: add(total, number, budget), numbers, 0)
@@ -102,7 +102,7 @@ def _rounded(name: str, rounded: Callable[[Value], Value], value: Value) -> Valu
 
 def _numbers(name: str, arguments: list[Value], budget: Budget) -> list[Value]:
     """The numbers given, one by one or as a list."""
-    given: list[Value] = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], list) else arguments
+    given: list[Value] = arguments[0] if len(arguments) == 1 and is_list(arguments[0]) else arguments
     if not given:
         raise Problem("bad-expression", f"`{name}` of an empty list")
     return _checked_numbers(name, given, budget)

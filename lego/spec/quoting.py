@@ -46,8 +46,10 @@ def cut_apart(source: Source, suspects: Iterable[Scalar], failure: Exception | N
     found = list(_around(source, suspects))
     if found or not isinstance(failure, MarkedYAMLError):
         return found
-    marks = [mark for mark in (failure.problem_mark, failure.context_mark) if mark is not None]
-    return next((found for mark in marks if (found := list(_on_line(source, mark.line + 1, in_flow)))), [])
+    for mark in (failure.problem_mark, failure.context_mark):
+        if mark is not None and not found:
+            found = list(_on_line(source, mark.line + 1, in_flow))
+    return found
 
 
 def _around(source: Source, suspects: Iterable[Scalar]) -> Iterator[Diagnostic]:

@@ -21,6 +21,16 @@ def is_integer(value: Value) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_list(value: Value) -> TypeGuard[list[Value]]:
+    """Whether a value is a list."""
+    return isinstance(value, list)
+
+
+def is_mapping(value: Value) -> TypeGuard[dict[Any, Value]]:
+    """Whether a value is a mapping."""
+    return isinstance(value, dict)
+
+
 def describe(value: Value) -> str:
     """A value in an error message."""
     match value:
