@@ -106,12 +106,11 @@ def show(value: object) -> str:
 
 def _symbolic(layer: type[Layer], arguments: Mapping[str, Any]) -> list[tuple[str, Problem]]:
     """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
-    allowed = layer.symbolic_arguments()
     found: list[tuple[str, Problem]] = []
     for name, value in arguments.items():
         sizes: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
         open_ = sorted({symbol for size in sizes if isinstance(size, Dim) for symbol in symbols(size)})
-        if open_ and name not in allowed:
+        if open_ and name not in layer.symbolic_arguments():
             found.append((name, needs_integer(name, value, open_)))
     return found
 

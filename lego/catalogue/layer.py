@@ -187,13 +187,13 @@ class Layer(BaseModel):
     @classmethod
     def shape_arguments(cls) -> frozenset[str]:
         """The arguments that are written like the shape of an input."""
-        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in info.metadata)
+        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in _marks(info))
 
     @classmethod
     def symbolic_arguments(cls) -> frozenset[str]:
         """The arguments that may depend on symbols: shapes, and sizes such as the end of a slice."""
-        fields = cls.model_fields
-        return frozenset(name for name, info in fields.items() if SHAPE in info.metadata or SIZE in info.metadata)
+        sizes = (name for name, info in cls.model_fields.items() if SIZE in _marks(info))
+        return cls.shape_arguments().union(sizes)
 
     @cached_property
     def key(self) -> tuple[Any, ...]:

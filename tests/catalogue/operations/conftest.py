@@ -75,7 +75,7 @@ def compare(layer: Layer, types: Sequence[TensorType | None], values: Mapping[st
     return applied
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def agrees() -> Callable[..., Applied]:
     """The types that lego gives are those of torch, with symbols and with integers in their place."""
 
@@ -96,7 +96,7 @@ def str_sizes(arguments: Mapping[str, Any]) -> list[Any]:
     return [item for value in arguments.values() for item in (value if isinstance(value, list) else [value])]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def refused() -> Callable[..., Problem]:
     """The problem of arguments or inputs that do not fit; with `torch_too`, torch does not take them either."""
 
