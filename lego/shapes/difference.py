@@ -100,7 +100,7 @@ def shape_multiple(a: Sequence[Size], b: Sequence[Size]) -> dict[str, int] | Non
 
 
 def _agree(pairs: Iterable[tuple[Size, Size]], multiples: Mapping[str, int]) -> bool:
-    values = _multiplied(multiples, {})
+    values = {name: symbol(name) * multiple for name, multiple in multiples.items()}
     return all(substitute(a, values) == substitute(b, values) for a, b in pairs)
 
 
@@ -123,8 +123,11 @@ def _atom_divisors(atom: Atom) -> list[int]:
 
 def with_multiples(shape: Shape, multiples: Mapping[str, int]) -> Shape:
     """A declared shape with `16*h` in place of `H`, as `common_multiple` found it: what to write in the spec."""
-    return Shape(substitute(size, _multiplied(multiples, {name: name.lower() for name in multiples})) for size in shape)
+    return Shape(substitute(size, _multiplied(multiples, shape.symbols)) for size in shape)
 
 
-def _multiplied(multiples: Mapping[str, int], renamed: Mapping[str, str]) -> dict[str, Size]:
-    return {name: symbol(renamed.get(name, name)) * multiple for name, multiple in multiples.items()}
+def _multiplied(multiples: Mapping[str, int], taken: frozenset[str]) -> dict[str, Size]:
+    """The new symbols go by the small letter, for they are others; by the old name where that is `taken`."""
+    return {
+        name: symbol(name if name.lower() in taken else name.lower()) * multiple for name, multiple in multiples.items()
+    }

@@ -16,7 +16,8 @@ from lego.diagnostics import Problem
 from lego.shapes.atoms import Atom, Floor, Monomial
 from lego.shapes.text import polynomial_text
 
-_HIGHEST_POWER = 64
+_HIGHEST_DEGREE = 64
+_MOST_PRODUCTS = 20_000
 
 
 class Dim:
@@ -63,10 +64,12 @@ class Dim:
             return self._scaled(other) if other else 0
         if not isinstance(other, Dim):  # pyright: ignore[reportUnnecessaryIsInstance]
             return NotImplemented
+        if len(self.terms) * len(other.terms) > _MOST_PRODUCTS:
+            raise Problem("limit", f"a size is a product of {len(self.terms)} and {len(other.terms)} terms, too many")
         terms: dict[Monomial, int] = {}
         for left, coefficient in _with_constant(self):
             for right, factor in _with_constant(other):
-                monomial = tuple(sorted(left + right, key=str)) if left and right else left or right
+                monomial = _product(left, right) if left and right else left or right
                 terms[monomial] = terms.get(monomial, 0) + coefficient * factor
         constant = terms.pop((), 0)
         return size({monomial: value for monomial, value in terms.items() if value}, constant)
@@ -88,8 +91,8 @@ class Dim:
         return other - floor_div(other, self) * self
 
     def __pow__(self, exponent: int) -> Size:
-        if not 0 <= exponent <= _HIGHEST_POWER:
-            raise Problem("bad-value", f"the power {self}**{exponent} needs an exponent from 0 to {_HIGHEST_POWER}")
+        if not 0 <= exponent <= _HIGHEST_DEGREE:
+            raise Problem("bad-value", f"({self})**{exponent} needs an exponent from 0 to {_HIGHEST_DEGREE}")
         result: Size = 1
         for _ in range(exponent):
             result = self * result
@@ -160,6 +163,12 @@ def _dim(terms: Mapping[Monomial, int], constant: int) -> Dim:
     return made
 
 
+def _product(left: Monomial, right: Monomial) -> Monomial:
+    if len(left) + len(right) > _HIGHEST_DEGREE:
+        raise Problem("limit", f"a size has a term of degree {len(left) + len(right)}, more than {_HIGHEST_DEGREE}")
+    return tuple(sorted(left + right, key=str))
+
+
 def _with_constant(dim: Dim) -> list[tuple[Monomial, int]]:
     return [*dim.terms.items(), ((), dim.constant)] if dim.constant else list(dim.terms.items())
 
@@ -211,13 +220,23 @@ def _divide_by_integer(a: Dim, divisor: int) -> Size:
 
 def _floor(a: Dim, divisor: Size) -> Size:
     """floor((floor(p / q) + x) / divisor) = floor((p + q x) / (q divisor)) for divisor > 0; else a new atom."""
-    floors = [monomial[0] for monomial, value in a.terms.items() if value == 1 and len(monomial) == 1]
-    inner = [atom for atom in floors if isinstance(atom, Floor)]
-    if len(inner) != 1:
+    inner = _lone_floor(a)
+    if inner is None:
         return of_atom(Floor(a, divisor))
-    [floor] = inner
-    others = a - of_atom(floor)
-    return floor_div(floor.numerator + floor.denominator * others, floor.denominator * divisor)
+    others = a - of_atom(inner)
+    return floor_div(inner.numerator + inner.denominator * others, inner.denominator * divisor)
+
+
+def _lone_floor(a: Dim) -> Floor | None:
+    """The one floor division that is a term by itself; of several, none can be preferred."""
+    found: Floor | None = None
+    for monomial, coefficient in a.terms.items():
+        atom = monomial[0]
+        if coefficient == 1 and len(monomial) == 1 and isinstance(atom, Floor):
+            if found is not None:
+                return None
+            found = atom
+    return found
 
 
 def _divide_by_dim(a: Size, divisor: Dim) -> Size:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from lego.shapes.atoms import Atom, Extremum, Floor, Monomial
 from lego.shapes.dim import Dim, Size, of_atom, size, smallest, symbol
 
-_STEPS = 64  # replacements in one bound; a size that needs more is left undecided
+_STEPS = 64  # replacements in one bound, halved where paths part; a size that needs more is left undecided
 
 
 def less_equal(a: Size, b: Size) -> bool | None:
@@ -53,9 +53,18 @@ def maximum(a: Size, b: Size) -> Size:
     return a if less_equal(b, a) else _extremum("max", a, b)
 
 
-def _extremum(kind: Literal["min", "max"], *sizes: Size) -> Dim:
+def _extremum(kind: Literal["min", "max"], *sizes: Size) -> Size:
     sides = {side for size in sizes for side in _sides(kind, size)}
-    return of_atom(Extremum(kind, tuple(sorted(sides, key=lambda side: (isinstance(side, int), str(side))))))
+    kept: list[Size] = []
+    for side in sorted(sides, key=lambda side: (isinstance(side, int), str(side))):
+        if not any(_decides(kind, other, side) for other in kept):
+            kept = [*(other for other in kept if not _decides(kind, side, other)), side]
+    return of_atom(Extremum(kind, tuple(kept))) if len(kept) > 1 else kept[0]
+
+
+def _decides(kind: str, side: Size, other: Size) -> bool:
+    """Whether a side makes the other one idle."""
+    return (less_equal(side, other) if kind == "min" else less_equal(other, side)) is True
 
 
 def _sides(kind: str, value: Size) -> tuple[Size, ...]:
@@ -105,10 +114,9 @@ def _lowered(value: Size, scale: int, tight: bool, steps: int) -> int | None:
     coefficient = value.terms[monomial]
     rest = value - size({monomial: coefficient}, 0)
     cofactor = size({tuple(others): coefficient}, 0) if others else coefficient
-    bounds = [
-        _lowered(rest * step.scale + cofactor * step.value, scale * step.scale, tight, steps - 1)
-        for step in _steps(atom, coefficient > 0, tight)
-    ]
+    choices = _steps(atom, coefficient > 0, tight)
+    left = steps - 1 if len(choices) == 1 else steps // 2
+    bounds = [_lowered(rest * step.scale + cofactor * step.value, scale * step.scale, tight, left) for step in choices]
     every = isinstance(atom, Extremum) and (atom.kind == "min") == (coefficient > 0)
     return _worst(bounds) if every else _best(bounds)
 

@@ -104,3 +104,4 @@ def test_shapes() -> None:
     multiples = shape_multiple(found[2:], given_[2:])
     assert multiples == {"H": 4, "W": 4}
     assert str(with_multiples(Shape([N, 3, H, W]), multiples)) == "[N, 3, 4*h, 4*w]"
+    assert str(with_multiples(Shape([h, H]), {"H": 2})) == "[h, 2*H]"

@@ -227,11 +227,22 @@ def test_division_by_zero(divisor: int) -> None:
         assert caught.value.code == "bad-value"
 
 
-def test_power_is_bounded() -> None:
-    for exponent in (-1, 65):
-        with pytest.raises(Problem) as caught:
-            N**exponent
-        assert caught.value.message == f"the power N**{exponent} needs an exponent from 0 to 64"
+@pytest.mark.parametrize("exponent", [-1, 65])
+def test_powers_are_bounded(exponent: int) -> None:
+    with pytest.raises(Problem) as caught:
+        (N + 1) ** exponent
+    assert caught.value.message == f"(N + 1)**{exponent} needs an exponent from 0 to 64"
+
+
+def test_degrees_and_numbers_of_terms_are_bounded() -> None:
+    with pytest.raises(Problem) as caught:
+        N**64 * N
+    assert (caught.value.code, caught.value.message) == ("limit", "a size has a term of degree 65, more than 64")
+    many = (H + N + T + h) ** 8
+    with pytest.raises(Problem) as caught:
+        many * many
+    assert caught.value.code == "limit"
+    assert caught.value.message == "a size is a product of 165 and 165 terms, too many"
 
 
 @pytest.mark.parametrize("operation", ["+", "-", "*", "//", "%"])

@@ -88,3 +88,8 @@ def test_extremes_take_a_side_where_it_is_known() -> None:
     assert maximum(2, 3) == 3
     assert maximum(minimum(H, 3), 5) == 5
     assert minimum(H, minimum(w, 3)) == minimum(minimum(3, H), w)
+
+
+def test_extremes_keep_no_idle_side() -> None:
+    assert maximum(h * w, maximum(h, N)) == maximum(h * w, N)
+    assert minimum(minimum(h, N), minimum(h + 1, N * w)) == minimum(N, h)
