@@ -1,0 +1,14 @@
+"""lego: neural networks as documents. A spec goes in; a checked graph, a torch module, its source and a diagram come out.
+
+Importing this is fast: torch is imported by `build` alone.
+"""
+
+from lego.api import Spec as Spec
+from lego.api import check as check
+from lego.api import load as load
+from lego.api import parse as parse
+from lego.diagnostics import Diagnostic as Diagnostic
+from lego.diagnostics import SpecError as SpecError
+from lego.spec import Limits as Limits
+
+__version__ = "0.1.0"

@@ -11,7 +11,7 @@ from lego.graph.builder import Builder, Unknown
 from lego.graph.context import Context, Place
 from lego.graph.frame import Frame, FrameKind, Ref
 from lego.graph.initial import Rule
-from lego.graph.scope import Names, Scope, frozen, parameter_value, shape_value, value_of
+from lego.graph.scope import AllSymbols, Names, Scope, frozen, parameter_value, shape_value, value_of
 from lego.shapes import Binding, Shape, TensorType, bind
 from lego.spec import Argument, Block, Definition, Input, Limits, Node, Outputs, Tie
 
@@ -59,7 +59,7 @@ def bind_inputs(inputs: Sequence[Input], types: Sequence[TensorType], scope: Sco
     Raises:
         Problem: a shape or dtype is not as declared.
     """
-    names = Names(Scope(scope.package, scope.parameters, scope.limits, _Open()), None, None)
+    names = Names(Scope(scope.package, scope.parameters, scope.limits, AllSymbols()), None, None)
     bound: dict[str, Binding] = {}
     for one, type in zip(inputs, types, strict=False):
         if one.shape is None:
@@ -71,13 +71,6 @@ def bind_inputs(inputs: Sequence[Input], types: Sequence[TensorType], scope: Sco
             help = f"convert it: `Cast: {one.dtype}`"
             raise Problem("dtype-mismatch", f"{one.name} is declared {one.dtype}", notes=notes, help=help)
     return {name: binding.size for name, binding in bound.items()}
-
-
-class _Open(dict[str, Any]):
-    """Symbols while shapes are being declared: every name is one."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
 
 
 # -- a block in use ----------------------------------------------------------------------------------------------------

@@ -7,14 +7,14 @@ from typing import Any
 
 import networkx as nx
 
-from lego.diagnostics import NOWHERE, Diagnostic, Problem, Span, SpecError, did_you_mean
+from lego.diagnostics import Diagnostic, Problem, Span, SpecError, did_you_mean
 from lego.graph.blocks import defaults, fill
 from lego.graph.builder import Unknown
 from lego.graph.context import TooLarge
 from lego.graph.elaborate import Elaborator
 from lego.graph.frame import Frame, Port
 from lego.graph.graph import Graph
-from lego.graph.scope import Names, Scope, parameter_value, shape_value, value_of
+from lego.graph.scope import AllSymbols, Names, Scope, parameter_value, shape_value, value_of
 from lego.graph.verify import verify
 from lego.graph.wiring import check_wiring
 from lego.shapes import Dim, Shape, TensorType, less, symbol
@@ -186,7 +186,6 @@ def _input_type(
     elaborator: Elaborator, one: Input, names: Names, symbols: dict[str, int | Dim]
 ) -> TensorType | None:
     """The type of a document's input; its symbols are known from here on."""
-    assert one.shape is not None or one.span is NOWHERE or True
     try:
         with elaborator.at(one.shape.span if one.shape is not None else one.span, ""):
             return TensorType(_input_shape(one, names, symbols), one.dtype, _range(one, names))
@@ -197,24 +196,13 @@ def _input_type(
 def _input_shape(one: Input, names: Names, symbols: dict[str, int | Dim]) -> Shape:
     if one.shape is None:
         raise Problem("missing-argument", f"input `{one.name}` needs a shape", help=f"`{one.name}: [N, 3, H, W]`, say")
-    shape = Shape(shape_value(one.shape.value, _declaring(names)))
+    declaring = Scope(names.scope.package, names.scope.parameters, names.scope.limits, AllSymbols())
+    shape = Shape(shape_value(one.shape.value, Names(declaring, None, None)))
     for size in shape:
         if less(0, size) is False:
             raise Problem("bad-value", f"a dim is at least 1, found {size}")
     symbols.update({name: symbol(name) for name in sorted(shape.symbols)})
     return shape
-
-
-class _Any(dict[str, Any]):
-    """Symbols while inputs are declared: every name is one."""
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-
-def _declaring(names: Names) -> Names:
-    scope = names.scope
-    return Names(Scope(scope.package, scope.parameters, scope.limits, _Any()), None, None)
 
 
 def _range(one: Input, names: Names) -> tuple[int, int] | None:

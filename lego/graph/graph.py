@@ -114,8 +114,8 @@ def _flatten(graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, ports: list
             continue
         graph.add_node(path, kind=type(body).__name__, layer=body, outputs=call.outputs, span=call.node.span)
         for slot, edge in inputs:
-            type: TensorType = _outputs(graph, edge.node)[edge.output]
-            graph.add_edge(edge.node, path, shape=type.shape, dtype=type.dtype, slot=slot, output=edge.output)
+            value: TensorType = _outputs(graph, edge.node)[edge.output]
+            graph.add_edge(edge.node, path, shape=value.shape, dtype=value.dtype, slot=slot, output=edge.output)
         values.append([_Edge(path, number) for number in range(len(call.outputs))])
     return [source(ref) for _, ref in frame.outputs]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lego.catalogue import is_layer
 from lego.diagnostics import Problem, did_you_mean
-from lego.shapes import Dim, TensorType
+from lego.shapes import Dim, TensorType, substitute, symbol, symbols
 from lego.spec import Definition, Limits, Package, evaluate, evaluate_dim, is_expression, parse_expression, unescape
 
 _LATE = frozenset(("shape", "channels", "features", "input"))
@@ -70,6 +70,16 @@ class Component:
 
     def __repr__(self) -> str:
         return self.name if self.arguments is None else f"{{{self.name}: {self.arguments}}}"
+
+
+class AllSymbols(dict[str, Any]):
+    """The symbols where a shape declares them: every name is one, and stands for itself."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Dim:
+        return symbol(key)
 
 
 class Names:
@@ -173,7 +183,15 @@ def _dim(raw: Any, names: Names) -> int | Dim:
 
 
 def _symbolic(text: str, names: Names) -> int | Dim:
-    return evaluate_dim(text, names.scope.parameters, names.scope.symbols)
+    """A bare expression over symbols, which stand for the sizes that they are bound to here."""
+    scope = names.scope
+    size = evaluate_dim(text, scope.parameters, scope.limits)
+    for name in sorted(symbols(size)):
+        if name not in scope.symbols:
+            known = ", ".join(sorted(scope.symbols)) or "none"
+            help = did_you_mean(name, scope.symbols) or f"symbols here: {known}; a block's inputs declare its own"
+            raise Problem("unknown-name", f"`{name}` is no symbol of the inputs", help=help)
+    return substitute(size, {name: scope.symbols[name] for name in symbols(size)})
 
 
 def is_static(raw: Any) -> bool:

@@ -1,6 +1,7 @@
 """Floor 3: from YAML text to positions to frozen models, and the expression language."""
 
 from lego.spec.collector import collector_paused as collector_paused
+from lego.spec.dims import evaluate_dim as evaluate_dim
 from lego.spec.document import Argument as Argument
 from lego.spec.document import Block as Block
 from lego.spec.document import Copies as Copies
@@ -20,6 +21,10 @@ from lego.spec.document import Skip as Skip
 from lego.spec.document import Split as Split
 from lego.spec.document import Tie as Tie
 from lego.spec.document import Use as Use
+from lego.spec.evaluate import evaluate as evaluate
+from lego.spec.expression import is_expression as is_expression
+from lego.spec.expression import parse_expression as parse_expression
+from lego.spec.expression import unescape as unescape
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from lego.spec.limits import Limits as Limits
 from lego.spec.package import Definition as Definition
