@@ -5,7 +5,7 @@ What is the same for every layer is done here once: slots filled, dtypes, inferr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -110,7 +110,7 @@ def _check_dtype(layer: Layer, slot: Slot, dtype: str) -> None:
 # -- inferred arguments -------------------------------------------------------------------------------------------
 
 
-def _complete(layer: Layer, found: dict[str, Any]) -> Layer:
+def _complete(layer: Layer, found: Mapping[str, Any]) -> Layer:
     """The layer with what its input decided; what the user gave besides must agree."""
     missing: dict[str, Any] = {}
     for name, size in found.items():

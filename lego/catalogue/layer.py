@@ -7,8 +7,10 @@ An instance is one validated set of arguments; it is immutable and hashable.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -57,7 +59,7 @@ class Result(NamedTuple):
     """
 
     outputs: tuple[TensorType, ...]
-    arguments: dict[str, Any] = {}
+    arguments: Mapping[str, Any] = MappingProxyType({})
     requires: tuple[int | Dim, ...] = ()
 
 
@@ -108,8 +110,10 @@ class Layer(BaseModel):
 
     # -- the shape rule ------------------------------------------------------------------------------------------
 
-    def infer(self, *inputs: TensorType) -> Result:
+    def infer(self, *inputs: Any, **by_slot: Any) -> Result:
         """Output types from input types, by slot (None: an optional slot left empty).
+
+        A layer names its slots: `def infer(self, input: TensorType, h_0: TensorType | None = None)`.
 
         Raises:
             Problem: the inputs do not fit; the text names sizes and axes, never the node.
@@ -139,7 +143,7 @@ class Layer(BaseModel):
 
     # -- the torch expression ------------------------------------------------------------------------------------
 
-    def construct(self) -> Construct | None:
+    def construct(self) -> Construct | None:  # pyright: ignore[reportIncompatibleMethodOverride] - a deprecated name
         """The module to construct, or None for an operation."""
         function = f"nn.{type(self).__name__}" if self.torch_name is None else self.torch_name
         return Construct(function, *self.split_arguments()) if function else None
@@ -148,10 +152,10 @@ class Layer(BaseModel):
         """Arguments as written in a call: required and inferred ones first, then what differs from its default."""
         positional: dict[str, Any] = {}
         keywords: dict[str, Any] = {}
-        for name, info in type(self).model_fields.items():
+        for index, (name, info) in enumerate(type(self).model_fields.items()):
             value = self.__dict__[name]
-            essential = info.is_required() or INFERRED in info.metadata
-            if essential and not keywords and len(positional) < 2:
+            essential = info.is_required() or (INFERRED in info.metadata and value is not None)
+            if essential and index == len(positional) < 2:
                 positional[name] = value
             elif essential or value != info.default:
                 keywords[name] = value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, less_equal
@@ -41,6 +41,12 @@ def need_rank(tensor: TensorType, layout: str, *ranks: int) -> None:
         )
 
 
+def need_dims(tensor: TensorType, layout: str, least: int) -> None:
+    """Raise `rank-mismatch` unless the input has at least so many dims; `layout` names them: `[N, C, *]`."""
+    if len(tensor.shape) < least:
+        need_rank(tensor, layout, least)
+
+
 def _rank_help(found: int, wanted: int) -> str | None:
     if found == wanted - 1:
         return "add a dim: `Unsqueeze: 0` for a batch of one, `Unsqueeze: 1` for one channel"
@@ -67,9 +73,16 @@ def _range(rank: int) -> str:
 
 def spread(value: T | tuple[T, ...], dims: int) -> tuple[T, ...]:
     """An argument for each spatial dim: one value stands for all."""
-    return value * dims if isinstance(value, tuple) and len(value) == 1 else (
-        value if isinstance(value, tuple) else (value,) * dims
-    )
+    values = cast("tuple[T, ...]", value if isinstance(value, tuple) else (value,))
+    return values * dims if len(values) == 1 else values
+
+
+def divided(size: Size, divisor: int, what: str) -> Size:
+    """The size over `divisor`; raises `shape-mismatch` unless it is a multiple, whatever the symbols are."""
+    if size % divisor != 0:
+        some = size if isinstance(size, int) else f"{size}, which is none for all values"
+        raise Problem("shape-mismatch", f"{what} must be a multiple of {divisor}, found {some}")
+    return size // divisor
 
 
 def product(sizes: Sequence[Size]) -> Size:
@@ -83,6 +96,17 @@ def product(sizes: Sequence[Size]) -> Size:
 def numel(shape: tuple[int, ...]) -> int:
     """Number of elements of a shape of integers."""
     return prod(shape)
+
+
+AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+"""Names of the spatial axes, by their number."""
+
+
+def spatial(input: TensorType, dims: int, single: bool = True) -> tuple[Size, ...]:
+    """The last `dims` sizes of an input [N, C, …], or, with `single`, of one sample [C, …]; checks the rank."""
+    layout = "[N, C, " + ", ".join(name[0].upper() for name in AXES[dims]) + "]"
+    need_rank(input, layout, dims + 2, *([dims + 1] if single else []))
+    return tuple(input.shape[-dims:])
 
 
 def window(length: Size, kernel: int, stride: int, padding: int, dilation: int, axis_name: str) -> Size:

@@ -21,7 +21,7 @@ from lego.catalogue.arguments import (
     inferred,
 )
 from lego.catalogue.layer import Layer, Result, Slot
-from lego.catalogue.rules import Size, does_not_fit, need_rank, numel, product, spread, window, with_shape
+from lego.catalogue.rules import AXES, Size, does_not_fit, numel, product, spatial, spread, window, with_shape
 from lego.diagnostics import Problem
 from lego.shapes import TensorType
 
@@ -32,9 +32,6 @@ Named = Literal["same", "valid"]
 SinglePadding = Annotated[NaturalSingle | Named, Expected("an integer of at least 0, same or valid")]
 PairPadding = Annotated[NaturalPair | Named, Expected("an integer of at least 0, a list of 2, same or valid")]
 TriplePadding = Annotated[NaturalTriple | Named, Expected("an integer of at least 0, a list of 3, same or valid")]
-
-AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-"""Names of the spatial axes, by their number."""
 
 
 class _Convolution(Layer):
@@ -64,15 +61,14 @@ class _Convolution(Layer):
 
     def _spatial(self, input: TensorType) -> tuple[Size, ...]:
         """The spatial dims; checks the rank ([N, C, …], or [C, …] for one sample) and the groups."""
-        layout = "[N, C, " + ", ".join(name[0].upper() for name in AXES[self.dims]) + "]"
-        need_rank(input, layout, self.dims + 2, self.dims + 1)
+        sizes = spatial(input, self.dims)
         channels = input.shape[-self.dims - 1]
         if isinstance(channels, int) and channels % self.groups:
             raise Problem(
                 "shape-mismatch",
                 f"groups must divide the channels of the input, but {channels} is not a multiple of {self.groups}",
             )
-        return tuple(input.shape[-self.dims :])
+        return sizes
 
     def _result(self, input: TensorType, spatial: tuple[Size, ...]) -> Result:
         lead = input.shape[: -self.dims - 1]
@@ -206,8 +202,7 @@ class ConvTranspose1d(_ConvTranspose):
 
     dims = 1
     formula = (
-        "[N, C, L] -> [N, out_channels, "
-        "(L - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1]"
+        "[N, C, L] -> [N, out_channels, (L - 1) stride - 2 padding + dilation (kernel_size - 1) + output_padding + 1]"
     )
 
 
