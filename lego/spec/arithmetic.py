@@ -109,9 +109,9 @@ def _power_of_size(base: Dim, exponent: Value, budget: Budget) -> Value:
 
 
 def _check_numbers(sign: str, left: Value, right: Value, others: str = "") -> None:
-    for value in (left, right):
-        if not is_number(value):
-            raise Problem("bad-expression", f"`{sign}` takes two numbers{others}, not {describe(value)}")
+    if not is_number(left) or not is_number(right):
+        found = f"{describe(left)} and {describe(right)}"
+        raise Problem("bad-expression", f"`{sign}` takes two numbers{others}, not {found}")
     if isinstance(left, float) or isinstance(right, float):
         sizes = [value for value in (left, right) if isinstance(value, Dim)]
         if sizes:

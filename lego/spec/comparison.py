@@ -58,6 +58,8 @@ def _any(wanted: bool, pairs: Iterable[tuple[Value, Value]], budget: Budget) -> 
 
 
 def _equal(left: Value, right: Value) -> bool:
+    if any(isinstance(side, float) and not side.is_integer() for side in (left, right)):
+        return False
     return _decided("==", equal, left, right)
 
 

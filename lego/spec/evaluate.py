@@ -108,7 +108,7 @@ class _Evaluation:
         return self._budget.checked(FUNCTIONS[name.id].call([self.value(item) for item in tree.args], self._budget))
 
     def attribute(self, tree: ast.Attribute) -> Value:
-        return _entry(self.value(tree.value), tree.attr, ast.unparse(tree.value))
+        return _entry(self.value(tree.value), tree.attr, tree.value)
 
     def subscript(self, tree: ast.Subscript) -> Value:
         value = self.value(tree.value)
@@ -116,7 +116,7 @@ class _Evaluation:
             return self._budget.checked(self._slice(value, tree.slice))
         index = self.value(tree.slice)
         if isinstance(index, str):
-            return _entry(value, index, ast.unparse(tree.value))
+            return _entry(value, index, tree.value)
         return _item(value, index)
 
     def _slice(self, value: Value, tree: ast.Slice) -> list[Value]:
@@ -131,12 +131,13 @@ class _Evaluation:
         return value[slice(*bounds)]
 
 
-def _entry(value: Value, key: str, shown: str) -> Value:
+def _entry(value: Value, key: str, tree: ast.expr) -> Value:
+    if is_mapping(value) and key in value:
+        return value[key]
+    shown = ast.unparse(tree)
     if not is_mapping(value):
         raise Problem("bad-expression", f"only a mapping has keys such as `{key}`, and `{shown}` is {describe(value)}")
-    if key not in value:
-        raise Problem("unknown-name", f"`{shown}` has no key `{key}`", help=did_you_mean(key, map(str, value)))
-    return value[key]
+    raise Problem("unknown-name", f"`{shown}` has no key `{key}`", help=did_you_mean(key, map(str, value)))
 
 
 def _item(value: Value, index: Value) -> Value:

@@ -123,6 +123,8 @@ def _check(node: ast.AST, shown: str, is_called: bool) -> None:
         raise _refused(*_REFUSED.get(kind, ("something", None)), shown)
     if isinstance(node, ast.Constant) and type(node.value) not in _CONSTANTS:
         raise _refused(f"the constant `{ast.unparse(node)}`", None, shown)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        raise _refused("several indices at once", "write `[0][1]`", shown)
     if isinstance(node, ast.Call):
         _check_call(node, shown)
     if isinstance(node, ast.Name) and node.id in FUNCTIONS and not is_called:
@@ -141,10 +143,9 @@ def _check_call(call: ast.Call, shown: str) -> None:
         raise _refused("an argument given by name", "give it by its place", shown)
     function = FUNCTIONS[name]
     found = len(call.args)
-    if found < function.least or (function.most is not None and found > function.most):
-        expected = "1" if function.most == 1 else f"{function.least} to {function.most or 'many'}"
-        plural = "" if expected == "1" else "s"
-        message = f"`{shown}`: `{name}` takes {expected} argument{plural}, not {found}"
+    if found < 1 or (function.most is not None and found > function.most):
+        most = {1: "1 argument", None: "1 argument or more"}.get(function.most, f"1 to {function.most} arguments")
+        message = f"`{shown}`: `{name}` takes {most}, not {found}"
         raise Problem("bad-expression", message)
 
 
@@ -156,8 +157,9 @@ def _unreadable(text: str, shown: str, known: str, offset: int | None) -> Proble
     if not is_balanced(text):
         return Problem("bad-expression", f"the brackets of `{shown}` do not match", help="close each bracket")
     rest = text[offset - 1 :] if offset else ""
+    help = "compare with `==`" if rest.startswith("=") else known
     where = f"from `{shortened(rest)}` on" if rest else "to its end"
-    return Problem("bad-expression", f"`{shown}` cannot be read {where}", help=known)
+    return Problem("bad-expression", f"`{shown}` cannot be read {where}", help=help)
 
 
 def _too_deep(shown: str) -> Problem:

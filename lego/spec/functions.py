@@ -17,10 +17,9 @@ _DIGITS = 30
 
 
 class Function(NamedTuple):
-    """A function: what it computes, and how many arguments it takes."""
+    """A function of one argument or more: what it computes, and the most that it takes."""
 
     call: Callable[[list[Value], Budget], Value]
-    least: int = 1
     most: int | None = 1
 
 

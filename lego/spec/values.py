@@ -58,9 +58,10 @@ def shortened(text: str) -> str:
 def unresolved(what: str, *sizes: Value) -> Problem:
     """The cause that a result needs a number where only symbols are known."""
     names = sorted({name for size in sizes if isinstance(size, Dim) for name in symbols(size)})
-    known = f"the symbol {names[0]}" if len(names) == 1 else f"the symbols {', '.join(names[:-1])} and {names[-1]}"
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    many = len(names) > 1
     return Problem(
         "unresolved-dim",
-        f"{what}: it depends on {known}",
-        help=f"give {'it a number' if len(names) == 1 else 'them numbers'} in the inputs: {names[0]} = 32, say",
+        f"{what}: it depends on the symbol{'s' * many} {listed}",
+        help=f"write {'numbers' if many else 'a number'} for {listed} in the inputs",
     )
