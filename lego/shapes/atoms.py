@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from lego.diagnostics import Problem
+
 if TYPE_CHECKING:
     from lego.shapes.dim import Dim, Size
+
+
+_HEAVIEST = 1_000  # symbols in all that an atom nests: each rounding of a rounded sum may double them
 
 
 class Floor:
     """`numerator // denominator`, already split: no term of the numerator is a multiple of the denominator."""
 
-    __slots__ = ("_hash", "_text", "denominator", "numerator")
+    __slots__ = ("_hash", "_text", "denominator", "numerator", "weight")
 
     def __init__(self, numerator: Size, denominator: Size) -> None:
         self.numerator = numerator
         self.denominator = denominator
+        self.weight = _weighed(numerator, denominator)
         self._hash = hash((numerator, denominator))
         self._text: str | None = None
 
@@ -42,11 +48,12 @@ class Floor:
 class Extremum:
     """`min` or `max` of sizes of which none is known to be the one; the sides stand in the order of their text."""
 
-    __slots__ = ("_hash", "kind", "sides")
+    __slots__ = ("_hash", "kind", "sides", "weight")
 
     def __init__(self, kind: Literal["min", "max"], sides: tuple[Size, ...]) -> None:
         self.kind: Literal["min", "max"] = kind
         self.sides = sides
+        self.weight = _weighed(*sides)
         self._hash = hash((kind, sides))
 
     def __eq__(self, other: object) -> bool:
@@ -72,6 +79,23 @@ Atom: TypeAlias = str | Floor | Extremum
 
 Monomial: TypeAlias = tuple[Atom, ...]
 """A product of atoms, in the order of their text; a power is a repetition."""
+
+
+def _weighed(*sizes: Size) -> int:
+    """Number of symbols in the sizes, as their text would show them."""
+    weight = 0
+    for size in sizes:
+        if not isinstance(size, int):
+            for monomial in size.terms:
+                for atom in monomial:
+                    weight += 1 if isinstance(atom, str) else atom.weight
+    if weight > _HEAVIEST:
+        raise Problem(
+            "limit",
+            f"a size nests floor divisions of {weight} symbols, more than {_HEAVIEST}",
+            help="give the dims that are scaled again and again a number in the inputs",
+        )
+    return weight
 
 
 def quotient_text(numerator: Size, denominator: Size) -> str:

@@ -245,6 +245,15 @@ def test_degrees_and_numbers_of_terms_are_bounded() -> None:
     assert caught.value.message == "a size is a product of 165 and 165 terms, too many"
 
 
+def test_nesting_is_bounded() -> None:
+    size = H
+    with pytest.raises(Problem) as caught:
+        for _ in range(20):
+            size = 3 * size // 2
+    assert caught.value.code == "limit"
+    assert caught.value.message == "a size nests floor divisions of 1536 symbols, more than 1000"
+
+
 @pytest.mark.parametrize("operation", ["+", "-", "*", "//", "%"])
 def test_a_fraction_is_no_size(operation: str) -> None:
     with pytest.raises(TypeError):
