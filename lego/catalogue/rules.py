@@ -120,13 +120,16 @@ def window(length: Size, kernel: int, stride: int, padding: int, dilation: int, 
     return room // stride + 1
 
 
-def does_not_fit(length: Size, kernel: int, padding: int, dilation: int, axis_name: str) -> Problem:
-    """A window that is larger than the padded input."""
+def does_not_fit(
+    length: Size, kernel: int, padding: int, dilation: int, axis_name: str, least: int | None = None
+) -> Problem:
+    """A window that is larger than the padded input; `least` is the smallest length that it would fit into."""
     reach = dilation * (kernel - 1) + 1
+    needed = reach - 2 * padding if least is None else least
     wide = f"kernel_size {kernel}" + (f" with dilation {dilation} reaches over {reach} and" if dilation > 1 else "")
     return Problem(
         "shape-mismatch",
         f"{wide} does not fit into the {axis_name} of {length}" + (f" with padding {padding}" if padding else ""),
-        notes=[Note("needs", f"a {axis_name} of at least {reach - 2 * padding}")],
+        notes=[Note("needs", f"a {axis_name} of at least {needed}")],
         help="start from a larger input, use fewer strides and poolings before, or a smaller kernel",
     )
