@@ -55,7 +55,7 @@ def filled(layer: Layer, types: Sequence[TensorType | None]) -> tuple[TensorType
 def run(layer: Layer, types: Sequence[TensorType | None], values: Mapping[str, int], device: str = "meta") -> Any:
     """What the text of the operation gives on tensors of these types; always a tuple."""
     inputs = [None if tensor is None else empty(known(tensor, values), device) for tensor in types]
-    names = tuple(None if tensor is None else f"x{index}" for index, tensor in enumerate(types))
+    names = tuple(None if tensor is None else f"x{index}" for index, tensor in enumerate(filled(layer, types)))
     text = layer.call("self.node", names, Values(values))
     scope = {f"x{index}": tensor for index, tensor in enumerate(inputs)}
     result = eval(text, {"torch": torch, "F": F, "self": nn.Identity()}, scope)
@@ -82,18 +82,21 @@ def agrees() -> Callable[..., Applied]:
     def check(name: str, arguments: Mapping[str, Any], *inputs: str | None) -> Applied:
         layer = make(name, arguments)
         types = [None if text is None else type_of(text) for text in inputs]
-        names = sorted({one for tensor in types if tensor for size in tensor.shape for one in symbols(size)})
+        found = [size for tensor in types if tensor for size in tensor.shape] + symbolic(arguments)
+        names = sorted({one for size in found for one in symbols(size)})
         values = dict(zip(names, random.Random(7).sample(range(5, 12), len(names)), strict=True))
         applied = compare(layer, types, values)
-        if names and all(not isinstance(value, Dim) for value in str_sizes(arguments)):
+        if names and not symbolic(arguments):
             compare(layer, [None if tensor is None else known(tensor, values) for tensor in types], values)
         return applied
 
     return check
 
 
-def str_sizes(arguments: Mapping[str, Any]) -> list[Any]:
-    return [item for value in arguments.values() for item in (value if isinstance(value, list) else [value])]
+def symbolic(arguments: Mapping[str, Any]) -> list[Dim]:
+    """The sizes among arguments that have symbols."""
+    items = [item for value in arguments.values() for item in (value if isinstance(value, list) else [value])]
+    return [item for item in items if isinstance(item, Dim)]
 
 
 @pytest.fixture(scope="session")
