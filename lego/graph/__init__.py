@@ -1,6 +1,10 @@
 """Floor 4: a document filled in and checked: names to values, arguments to layers, a type for every value."""
 
 from lego.graph.check import check_package as check_package
+from lego.graph.cost import Costs as Costs
+from lego.graph.cost import macs as macs
+from lego.graph.cost import parameters as parameters
+from lego.graph.cost import value_bytes as value_bytes
 from lego.graph.frame import Call as Call
 from lego.graph.frame import Frame as Frame
 from lego.graph.frame import Initial as Initial
