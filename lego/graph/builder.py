@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from lego.diagnostics import Problem, did_you_mean
-from lego.graph.frame import Call, Frame, FrameKind, Port, Ref
+from lego.graph.frame import Call, Form, Frame, FrameKind, Port, Ref
 from lego.shapes import Dim, TensorType
 from lego.spec import Reference
 
@@ -155,7 +155,7 @@ class Builder:
     def finish(
         self,
         outputs: Sequence[tuple[str, Ref]],
-        form: Literal["one", "list", "mapping"] = "one",
+        form: Form = "one",
         *,
         arguments: dict[str, Any] | None = None,
         ties: tuple[tuple[str, str], ...] = (),

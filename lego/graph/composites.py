@@ -8,7 +8,7 @@ from typing import Any
 from lego.diagnostics import Problem
 from lego.graph.builder import Builder, Read, Unknown, Value
 from lego.graph.context import Bound, Context, Place
-from lego.graph.frame import Frame, FrameKind
+from lego.graph.frame import Form, Frame, FrameKind, Ref
 from lego.graph.scope import parameter_value, value_of
 from lego.spec import Argument, Copies, Graph, Node, Sequential, Skip, Split, Use
 
@@ -24,12 +24,17 @@ def body(
     """A graph as a frame of one input and one output."""
     inner, first = _open(place, node, name, kind, bound)
     last = context.graph(place.inside(inner), graph)
-    return context.enclose(place, node, name, inner, [first], lambda: _finish(inner, graph, last))
+    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, _only(graph, last)))
 
 
-def _finish(inner: Builder, graph: Graph, last: Value) -> Frame:
-    names = last.names if len(last.reads) > 1 else (graph.nodes[-1].name,)
-    return inner.finish([(name, read.ref) for name, read in zip(names, last.reads, strict=False)][:1])
+def _only(graph: Graph, last: Value) -> list[tuple[str, Ref]]:
+    """The one output of a body: the first of its last node."""
+    return [(graph.nodes[-1].name, last.reads[0].ref)]
+
+
+def _done(inner: Builder, place: Place, outputs: Sequence[tuple[str, Ref]], form: Form = "one") -> Frame:
+    """The frame of a composite, which stands among the parameters of its block."""
+    return inner.finish(outputs, form, arguments=dict(place.scope.parameters))
 
 
 def _open(place: Place, node: Node, name: str, kind: FrameKind, bound: Bound) -> tuple[Builder, Read]:
@@ -65,7 +70,7 @@ def skip(context: Context, place: Place, node: Node, what: Skip, name: str, boun
     sides = [short._replace(label="shortcut"), deep._replace(label="graph")]
     merged = _merge(context, within, node, merge, sides)
     frame_outputs = [("merge", merged.reads[0].ref)]
-    return context.enclose(place, node, name, inner, [first], lambda: inner.finish(frame_outputs))
+    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, frame_outputs))
 
 
 def _merge(context: Context, within: Place, node: Node, merge: Node, sides: Sequence[Read]) -> Value:
@@ -142,10 +147,10 @@ def _join(
     """Merge the branches, or give them as outputs."""
     if merge is None:
         outputs = [(end.label, end.ref) for end in ends]
-        return context.enclose(place, node, name, inner, [first], lambda: inner.finish(outputs, "mapping"))
+        return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs, "list"))
     merged = _merge(context, within, node, merge, ends)
     outputs = [("merge", merged.reads[0].ref)]
-    return context.enclose(place, node, name, inner, [first], lambda: inner.finish(outputs))
+    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs))
 
 
 # -- repeat and each ---------------------------------------------------------------------------------------------------
@@ -170,8 +175,8 @@ def repeated(context: Context, place: Place, node: Node, bound: Bound) -> Value:
         if supply:
             current = current.starting_with(value.reads[0])
     outputs = [(key, read.ref) for key, read in zip(value.names, value.reads, strict=True)]
-    form = "one" if len(outputs) == 1 else "mapping"
-    return context.enclose(place, node, node.name, inner, supply, lambda: inner.finish(outputs, form))
+    form: Form = "one" if len(outputs) == 1 else "list"
+    return context.enclose(place, node, node.name, inner, supply, lambda: _done(inner, place, outputs, form))
 
 
 def _rebound(bound: Bound, ports: Sequence[Read]) -> Bound:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, layers
+from lego.catalogue import Applied, Layer, apply, create, layers, output_names
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
 from lego.graph.blocks import block_slots, defaults, fill, frame_key, unknown_parameters
@@ -247,7 +247,8 @@ class Elaborator(Context):
             raise Unknown from None
         builder.requires.update(applied.requires)
         inputs = tuple([read and read.ref for read in reads])
-        call = Call(name, applied.layer, inputs, applied.outputs, applied.layer.output_names(), node, initial)
+        names = output_names(applied.layer, len(applied.outputs))
+        call = Call(name, applied.layer, inputs, applied.outputs, names, node, initial)
         self.count(builder.size, node.span, builder.path)
         return builder.add(call, applied.outputs, 1)
 

@@ -15,6 +15,9 @@ from lego.spec import Node
 
 FrameKind = Literal["net", "block", "Sequential", "skip", "split", "branch", "repeat"]
 
+Form = Literal["one", "list", "mapping"]
+"""How a graph gives its outputs: a tensor, a tuple, or a dict."""
+
 
 class Ref(NamedTuple):
     """A value in a frame: an output of a call, or (`call` = -1) an input of the frame."""
@@ -82,7 +85,7 @@ class Frame:
         calls: In an order in which each reads earlier ones only.
         outputs: Name and value of each output; `form` says how they are given.
         borrowed: Names of modules around it that it runs (`share`).
-        arguments: The block's parameters, as evaluated.
+        arguments: The parameters of the block that it is or stands in, as evaluated.
         ties: Pairs of paths of weights, relative to the frame; the left becomes the right.
         size: Number of layers in it, frames inside included.
         requires: Sizes that must be at least 1 for it to work.
@@ -94,7 +97,7 @@ class Frame:
     arity: int
     calls: tuple[Call, ...]
     outputs: tuple[tuple[str, Ref], ...]
-    form: Literal["one", "list", "mapping"] = "one"
+    form: Form = "one"
     borrowed: tuple[str, ...] = ()
     arguments: dict[str, Any] = field(default_factory=dict[str, Any])
     ties: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,42 @@
+"""Chains: frames that are an `nn.Sequential` and need no class with a forward of their own."""
+
+from __future__ import annotations
+
+from lego.catalogue import Layer
+from lego.graph import Call, Frame, Ref
+
+_TAKEN = frozenset(("append", "extend", "insert", "pop"))
+"""What nn.Sequential calls its own beside what nn.Module does."""
+
+
+def is_chain(frame: Frame) -> bool:
+    """Whether each call is a module that reads the one before, and nothing else is to be done."""
+    if len(frame.ports) != 1 or frame.borrowed or frame.ties or len(frame.outputs) != 1 or frame.form == "mapping":
+        return False
+    previous = Ref(-1, 0)
+    for index, call in enumerate(frame.calls):
+        if call.inputs != (previous,) or not _is_plain(call):
+            return False
+        previous = Ref(index, 0)
+    return frame.outputs[0][1] == previous
+
+
+def _is_plain(call: Call) -> bool:
+    """A module of one input and one output, called as modules are."""
+    if call.node.checkpoint or call.name in _TAKEN or len(call.outputs) != 1:
+        return False
+    target = call.target
+    if isinstance(target, Frame):
+        return not target.borrowed and target.form == "one"
+    return isinstance(target, Layer) and is_module(target) and target.call("m", ("x",), _NoSizes()) == "m(x)"
+
+
+def is_module(layer: Layer) -> bool:
+    """Whether a layer is a module, rather than an operation, a parameter or a buffer."""
+    made = layer.construct()
+    return made is not None and made.kind == "module"
+
+
+class _NoSizes:
+    def size(self, size: object) -> str:
+        return "?"

@@ -1,0 +1,192 @@
+"""The forward of a frame: one statement a call, and every value let go after its last reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lego.catalogue import Layer
+from lego.emit.torch.sizes import RuntimeSizes
+from lego.graph import Call, Frame, Ref, Shared
+from lego.shapes import TensorType
+
+_RESERVED = frozenset(("self", "torch", "nn", "checkpoint", "functional", "input"))
+_PLAIN = ("x", "y")
+"""What values are called before they are called after their nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The parts of a `def forward`: parameters (inputs, then borrowed modules) and statements."""
+
+    tensors: tuple[str, ...]
+    modules: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def write_forward(frame: Frame) -> Forward:
+    """The forward of a frame; its `x` is written over unless a size is to be read off it later."""
+    writer = _Writer(frame, keep_input=False)
+    written = writer.write()
+    return _Writer(frame, keep_input=True).write() if writer.reads_sizes else written
+
+
+def attribute(name: str) -> str:
+    """How a child is reached: by attribute, or by name where that is a number."""
+    return f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
+
+
+class _Writer:
+    def __init__(self, frame: Frame, keep_input: bool) -> None:
+        self.frame = frame
+        self.reads_sizes = False
+        self.taken: set[str] = set()
+        self.ports = tuple(self._fresh("x" if port.name == "input" else port.name) for port in frame.ports)
+        self.borrowed = tuple(self._fresh(f"{name}_module") for name in frame.borrowed)
+        self.names: dict[Ref, str] = {Ref(-1, index): name for index, name in enumerate(self.ports)}
+        self.aliases: dict[Ref, Ref] = {}
+        self.fixed: set[Ref] = {ref for ref, name in self.names.items() if keep_input or name != "x"}
+        """Values whose names are never written again: inputs and parameters."""
+        self.lines: list[str] = []
+
+    def write(self) -> Forward:
+        frame = self.frame
+        self._find_aliases()
+        last = self._last_readers()
+        for index, call in enumerate(frame.calls):
+            if Ref(index, 0) in self.aliases:
+                continue
+            self._statement(index, call, last)
+        self._result()
+        return Forward(self.ports, self.borrowed, tuple(self.lines))
+
+    # -- which value is needed until when ------------------------------------------------------------------------------
+
+    def _find_aliases(self) -> None:
+        """Calls that give their input as it is (Identity) need no statement."""
+        for index, call in enumerate(self.frame.calls):
+            body = call.body
+            if isinstance(body, Layer) and body.construct() is None and call.inputs and call.inputs[0] is not None:
+                if len(call.inputs) == 1 and len(call.outputs) == 1:
+                    sizes = RuntimeSizes([("x", self.frame.type_of(call.inputs[0])), *self._port_types()])
+                    if body.call("", ("x",), sizes) == "x":
+                        self.aliases[Ref(index, 0)] = self._root(call.inputs[0])
+
+    def _root(self, ref: Ref) -> Ref:
+        return self.aliases.get(ref, ref)
+
+    def _last_readers(self) -> dict[Ref, int]:
+        last: dict[Ref, int] = {}
+        for index, call in enumerate(self.frame.calls):
+            if Ref(index, 0) not in self.aliases:
+                last |= {self._root(ref): index for ref in call.inputs if ref is not None}
+        last |= {self._root(ref): len(self.frame.calls) for _, ref in self.frame.outputs}
+        return last
+
+    # -- statements ----------------------------------------------------------------------------------------------------
+
+    def _statement(self, index: int, call: Call, last: dict[Ref, int]) -> None:
+        text = self._expression(call)
+        results = [Ref(index, number) for number in range(len(call.outputs))]
+        if text.startswith("self.") and text.removeprefix("self.").isidentifier():  # a parameter needs no other name
+            self.names[results[0]] = text
+            self.fixed.add(results[0])
+            return
+        ending = [self.names[root] for root in self._ending(index, call, last)]
+        targets = [self._target(ref, call, ending, last) for ref in results]
+        self.lines.append(f"{', '.join(targets)} = {text}")
+        unread = [name for ref, name in zip(results, targets, strict=True) if ref not in last and name != "_"]
+        done = [name for name in ending if name not in targets] + unread
+        self.taken.difference_update(done)
+        if done and index < len(self.frame.calls) - 1:
+            self.lines.append(f"del {', '.join(done)}")
+
+    def _ending(self, index: int, call: Call, last: dict[Ref, int]) -> list[Ref]:
+        """The inputs that nothing reads after this call, and whose names may be used again."""
+        roots = dict.fromkeys(self._root(ref) for ref in call.inputs if ref is not None)
+        return [root for root in roots if last[root] == index and root not in self.fixed]
+
+    def _target(self, ref: Ref, call: Call, ending: list[str], last: dict[Ref, int]) -> str:
+        """The variable of a result: that of an input which ends here, `x`, or one named after the node."""
+        if ref not in last and len(call.outputs) > 1:
+            return "_"
+        if ending and len(call.outputs) == 1:
+            name = "x" if "x" in ending else ending[0]
+        else:
+            plain = [name for name in _PLAIN if name not in self.taken and len(call.outputs) == 1]
+            name = self._fresh(plain[0] if plain else self._called(call, ref))
+        self.names[ref] = name
+        return name
+
+    def _called(self, call: Call, ref: Ref) -> str:
+        base = f"x{call.name}" if call.name.isdigit() else call.name
+        if len(call.outputs) == 1:
+            return base
+        output = call.output_names[ref.output]
+        return f"{base}_{output}"
+
+    def _fresh(self, name: str) -> str:
+        wanted = f"{name}_" if name in _RESERVED else name
+        number = 2
+        unique = wanted
+        while unique in self.taken:
+            unique = f"{wanted}_{number}"
+            number += 1
+        self.taken.add(unique)
+        return unique
+
+    # -- expressions ---------------------------------------------------------------------------------------------------
+
+    def _expression(self, call: Call) -> str:
+        inputs = tuple(None if ref is None else self.names[self._root(ref)] for ref in call.inputs)
+        module = self._module(call)
+        body = call.body
+        if isinstance(body, Frame):
+            text = f"{module}({', '.join([*map(str, inputs), *map(self._lender, call.lends)])})"
+            if body.form == "mapping" and len(call.outputs) > 0:
+                text += ".values()" if len(call.outputs) > 1 else f'["{body.outputs[0][0]}"]'
+            elif body.form == "list" and len(call.outputs) == 1:
+                text += "[0]"
+        else:
+            sizes = self._sizes(call)
+            text = body.call(module, inputs, sizes)
+            self.reads_sizes |= sizes.asked
+        if call.node.checkpoint and text.startswith(f"{module}(") and module:
+            return f"checkpoint({module}, {text[len(module) + 1 :].removesuffix(')')}, use_reentrant=False)"
+        return text
+
+    def _module(self, call: Call) -> str:
+        if isinstance(call.target, Shared):
+            return self._lender(call.target.call)
+        if isinstance(call.target, Layer) and call.target.construct() is None:
+            return ""
+        return attribute(call.name)
+
+    def _lender(self, lender: int) -> str:
+        return attribute(self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
+
+    def _sizes(self, call: Call) -> RuntimeSizes:
+        own = [(self.names[self._root(ref)], self.frame.type_of(ref)) for ref in call.inputs if ref is not None]
+        return RuntimeSizes([*own, *self._port_types()])
+
+    def _port_types(self) -> Iterator[tuple[str, TensorType]]:
+        for name, port in zip(self.ports, self.frame.ports, strict=True):
+            yield name, port.type
+
+    # -- the result ----------------------------------------------------------------------------------------------------
+
+    def _result(self) -> None:
+        outputs = [(name, self.names[self._root(ref)]) for name, ref in self.frame.outputs]
+        match self.frame.form:
+            case "one":
+                result = outputs[0][1]
+            case "list":
+                result = ", ".join(text for _, text in outputs) + ("," if len(outputs) == 1 else "")
+            case "mapping":
+                result = "{" + ", ".join(f'"{name}": {text}' for name, text in outputs) + "}"
+        last = self.lines[-1] if self.lines else ""
+        if last.startswith(f"{result} = "):
+            self.lines[-1] = f"return {last.removeprefix(f'{result} = ')}"
+        else:
+            self.lines.append(f"return {result}")
+

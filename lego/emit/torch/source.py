@@ -1,0 +1,135 @@
+"""The whole source: what a good engineer would have written, and nothing that depends on lego."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import indent, wrap
+
+from lego.catalogue import Layer
+from lego.emit.torch.classes import Classes, Group, find_classes
+from lego.emit.torch.constructor import constructor_lines
+from lego.graph import Frame, Graph, sites
+
+_INDENT = "    "
+
+
+def source(graph: Graph) -> str:
+    """The Python source of a graph: one class per distinct structure, the whole net last; depends on torch alone."""
+    classes = find_classes(graph.root, graph.name)
+    bodies = [_class(group, classes) for group in classes.groups]
+    helpers = _helpers(graph.root)
+    text = "\n\n\n".join([*helpers, *bodies])
+    return f"{_module_docstring(graph)}\n{_imports(graph.root, text)}\n\n\n{text}\n"
+
+
+def class_name(graph: Graph) -> str:
+    """The class of the whole net in its source."""
+    return find_classes(graph.root, graph.name).groups[-1].name
+
+
+# -- the head ----------------------------------------------------------------------------------------------------------
+
+
+def _module_docstring(graph: Graph) -> str:
+    inputs = ", ".join(f"{name} {type}" for name, type in graph.inputs.items())
+    outputs = ", ".join(f"{name} {shape}" for name, shape in graph.outputs.items())
+    lines = [f"{graph.name}: {inputs} -> {outputs}"]
+    if graph.doc:
+        lines += ["", *wrap(graph.doc, 112)]
+    return _docstring(lines, "")
+
+
+def _docstring(lines: list[str], margin: str) -> str:
+    """A docstring; what a user wrote cannot end it."""
+    safe = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in lines]
+    if len(safe) == 1:
+        return f'{margin}"""{_closed(safe[0])}"""'
+    return f'{margin}"""' + "\n".join([safe[0], *(f"{margin}{line}".rstrip() for line in safe[1:]), f'{margin}"""'])
+
+
+def _closed(line: str) -> str:
+    return f'{line[:-1]}\\"' if line.endswith('"') else line
+
+
+def _imports(root: Frame, text: str) -> str:
+    lines: list[str] = []
+    if "OrderedDict(" in text:
+        lines += ["from collections import OrderedDict", ""]
+    extra = sorted({line for site in sites(root) for line in getattr(site.call.body, "imports", ())})
+    lines += [*extra, ""] if extra else []
+    lines.append("import torch")
+    if "functional." in text:
+        lines.append("import torch.nn.functional as functional")
+    lines.append("from torch import nn")
+    if "checkpoint(" in text:
+        lines.append("from torch.utils.checkpoint import checkpoint")
+    return "\n".join(["", *lines])
+
+
+def _helpers(root: Frame) -> list[str]:
+    """What torch lacks, once each."""
+    texts = [site.call.body.helper.strip() for site in sites(root) if isinstance(site.call.body, Layer)]
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+# -- classes -----------------------------------------------------------------------------------------------------------
+
+
+def _class(group: Group, classes: Classes) -> str:
+    base = "nn.Module" if group.forward is not None else "nn.Sequential"
+    lines = [f"class {group.name}({base}):", _docstring(_about(group), _INDENT), ""]
+    made = constructor_lines(group, classes)
+    if made:
+        lines += [f"{_INDENT}def __init__({_signature(group)}) -> None:", f"{_INDENT * 2}super().__init__()"]
+        lines += [f"{_INDENT * 2}{line}" for line in made]
+        lines.append("")
+    lines += [indent(line, _INDENT) for line in _forward(group)]
+    return "\n".join(lines)
+
+
+def _about(group: Group) -> list[str]:
+    frame = group.first
+    shapes = list(dict.fromkeys(_shapes(one) for one in group.frames))
+    more = f" (and {len(shapes) - 1} more sizes)" if len(shapes) > 1 else ""
+    lines = [f"{shapes[0]}{more}"]
+    if frame.doc and frame.kind == "block":
+        lines = [*wrap(frame.doc, 108), "", *lines]
+    return lines
+
+
+def _shapes(frame: Frame) -> str:
+    inputs = ", ".join(str(port.type) for port in frame.ports) or "nothing"
+    return f"{inputs} -> {', '.join(map(str, frame.output_types()))}"
+
+
+def _signature(group: Group) -> str:
+    return ", ".join(["self", *(f"{name}: {_hint(values)}" for name, values in group.parameters.items())])
+
+
+def _hint(values: tuple[object, ...]) -> str:
+    names = dict.fromkeys("None" if value is None else type(value).__name__ for value in values)
+    return " | ".join(names)
+
+
+def _forward(group: Group) -> Iterator[str]:
+    if group.forward is None:
+        name = group.first.ports[0].name
+        yield f"def forward(self, {name}: torch.Tensor) -> torch.Tensor:"
+        yield f"{_INDENT}return super().forward({name})"
+        return
+    tensors = [f"{name}: torch.Tensor" for name in group.forward.tensors]
+    modules = [f"{name}: nn.Module" for name in group.forward.modules]
+    yield f"def forward({', '.join(['self', *tensors, *modules])}) -> {_result_hint(group.first)}:"
+    yield from (f"{_INDENT}{line}" for line in group.forward.lines)
+
+
+def _result_hint(frame: Frame) -> str:
+    match frame.form:
+        case "one":
+            return "torch.Tensor"
+        case "list":
+            return "tuple[torch.Tensor, ...]"
+        case "mapping":
+            return "dict[str, torch.Tensor]"
+
+
