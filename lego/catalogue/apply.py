@@ -127,7 +127,7 @@ def _complete(layer: Layer, found: Mapping[str, Any]) -> Layer:
     if not missing:
         return layer
     completed = layer.model_copy(update=missing)
-    completed.__dict__.pop("key", None)  # that of the layer without them
+    vars(completed).pop("key", None)  # that of the layer without them
     return completed
 
 

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from annotated_types import Ge, Gt, Interval
 from pydantic import BeforeValidator, Field, InstanceOf, Strict
 
-from lego.shapes import DTYPES, Dim
+from lego.shapes import Dim
+from lego.shapes import DType as DTypeName
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ Positive = Annotated[int, Strict(), Gt(0), Expected("a positive integer")]
 Natural = Annotated[int, Strict(), Ge(0), Expected("an integer of at least 0")]
 Flag = Annotated[bool, Strict(), Expected("true or false")]
 Text = Annotated[str, Strict(), Expected("a text")]
-DType = Annotated[Literal[DTYPES], Expected("the name of a dtype, such as float32 or int64")]  # type: ignore[valid-type]
+DType = Annotated[DTypeName, Expected("the name of a dtype, such as float32 or int64")]
 
 
 def _no_flag(value: Any) -> Any:

@@ -22,8 +22,8 @@ def literal(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
-        items: tuple[Any, ...] = value
-        return f"({', '.join(map(literal, items))}{',' if len(items) == 1 else ''})"
+        items = [literal(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"  # pyright: ignore[reportUnknownArgumentType]
     return repr(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import InstanceOf, model_validator
 
@@ -26,6 +26,8 @@ from lego.catalogue.literals import Code, call_arguments
 from lego.catalogue.rules import Size, at_least, axis, count, moved, need_rank, product, spread, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, explain_difference
+
+T = TypeVar("T")
 
 
 class _Shaped(Operation):
@@ -95,12 +97,10 @@ def _written(shape: Sequence[Size], sizes: Sizes) -> str:
 
 def _other_count(found: Shape, wanted: Shape, total: Size, known: Size) -> Problem:
     if -1 in wanted:
-        why = f"{total} elements are not a multiple of {known}"
-    else:
-        why = f"{total} elements are not {known}"
-    tell = explain_difference(total, known) if -1 not in wanted else None
+        return Problem("shape-mismatch", f"Reshape of {found} to {wanted}: {total} elements are no multiple of {known}")
+    tell = explain_difference(total, known)
     notes = [Note("elements", f"{total} ≠ {known}", tell)] if tell else []
-    return Problem("shape-mismatch", f"Reshape of {found} to {wanted}: {why}", notes=notes)
+    return Problem("shape-mismatch", f"Reshape of {found} to {wanted}: {total} elements are not {known}", notes=notes)
 
 
 class Expand(_Shaped):
@@ -326,20 +326,23 @@ class Interpolate(Operation):
         if len(given) != 1:
             code = "bad-value" if given else "missing-argument"
             raise Problem(code, "Interpolate takes one of `size`, `scale_factor` and an input `like`")
-        spatial = self._sizes(input.shape[2:], like)
-        if len(spatial) != len(input.shape) - 2:
-            wanted = count(len(input.shape) - 2, "spatial dim")
-            raise Problem("rank-mismatch", f"the input {input.shape} has {wanted}, but {len(spatial)} are given")
-        return Result((with_shape(input, (*input.shape[:2], *spatial)),))
-
-    def _sizes(self, spatial: Sequence[Size], like: TensorType | None) -> tuple[Size, ...]:
+        spatial = input.shape[2:]
         if like is not None:
-            return like.shape[2:]
-        if self.size is not None:
-            return spread(self.size, len(spatial))
-        assert self.scale_factor is not None
-        factors = spread(self.scale_factor, len(spatial))
-        return tuple(map(_scaled, spatial, factors)) if len(factors) == len(spatial) else factors
+            sizes = self._one_each(spatial, like.shape[2:])
+        elif self.size is not None:
+            sizes = self._one_each(spatial, self.size)
+        else:
+            assert self.scale_factor is not None
+            sizes = tuple(map(_scaled, spatial, self._one_each(spatial, self.scale_factor)))
+        return Result((with_shape(input, (*input.shape[:2], *sizes)),))
+
+    @staticmethod
+    def _one_each(spatial: tuple[Size, ...], given: T | tuple[T, ...]) -> tuple[T, ...]:
+        values = spread(given, len(spatial))
+        if len(values) != len(spatial):
+            message = f"the input has {count(len(spatial), 'spatial dim')}, but {len(values)} are given"
+            raise Problem("rank-mismatch", message)
+        return values
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
         options = call_arguments(

@@ -79,7 +79,7 @@ def test_refuses_what_torch_refuses(refused, name, arguments, inputs):
     ("name", "arguments", "inputs", "code", "message"),
     [
         ("Reshape", {"shape": [-1, 10]}, ["N,T,64"], "shape-mismatch",
-         "Reshape of [N, T, 64] to [-1, 10]: 64*N*T elements are not a multiple of 10"),
+         "Reshape of [N, T, 64] to [-1, 10]: 64*N*T elements are no multiple of 10"),
         ("Reshape", {"shape": [N, 100]}, ["N,8,8"], "shape-mismatch",
          "Reshape of [N, 8, 8] to [N, 100]: 64*N elements are not 100*N"),
         ("Reshape", {"shape": [-1, -1]}, ["N"], "bad-value", "Reshape: only one size may be -1"),
