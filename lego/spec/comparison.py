@@ -33,7 +33,7 @@ def same(left: Value, right: Value, budget: Budget) -> bool:
     """`left == right`, entry by entry; sizes as integers, opaque values as they see it themselves."""
     budget.spend(1)
     if isinstance(left, Dim) or isinstance(right, Dim):
-        return is_number(left) and is_number(right) and _equal(left, right)
+        return all(isinstance(side, (int, float, Dim)) for side in (left, right)) and _equal(left, right)
     if is_list(left) and is_list(right):
         return len(left) == len(right) and not _any(False, zip(left, right, strict=True), budget)
     if is_mapping(left) and is_mapping(right):
