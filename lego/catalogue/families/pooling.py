@@ -21,7 +21,7 @@ from lego.catalogue.arguments import (
     argument,
 )
 from lego.catalogue.layer import Layer, Result
-from lego.catalogue.rules import AXES, Size, does_not_fit, spatial, spread, window, with_shape
+from lego.catalogue.rules import AXES, Size, at_least, does_not_fit, spatial, spread, window, with_shape
 from lego.shapes import TensorType, ceil_div
 
 PairOfSome = Annotated[
@@ -68,15 +68,10 @@ class _Pool(Layer):
 
     @model_validator(mode="after")
     def _padding_within_half(self) -> Self:
-        kernels, _, paddings, dilations = self.windows()
-        for kernel, padding, dilation in zip(kernels, paddings, dilations, strict=True):
-            reach = dilation * (kernel - 1) + 1
-            if padding > reach // 2:
-                dilated = f" with dilation {dilation}" if dilation > 1 else ""
-                raise ValueError(
-                    f"padding must be at most half of the window, "
-                    f"but it is {padding} for kernel_size {kernel}{dilated}: the window would see padding alone"
-                )
+        kernels, _, paddings, _ = self.windows()
+        for kernel, padding in zip(kernels, paddings, strict=True):
+            if padding > kernel // 2:
+                raise ValueError(f"padding must be at most half of kernel_size, but it is {padding} for {kernel}")
         return self
 
     def pooled(self, input: TensorType) -> TensorType:
@@ -87,6 +82,15 @@ class _Pool(Layer):
 
     def infer(self, input: TensorType) -> Result:
         return Result((self.pooled(input),))
+
+    def room(self, input: TensorType) -> tuple[Size, ...]:
+        """What must be at least 1 for the window to fit without padding, as torch asks of means in three dims."""
+        sizes = zip(spatial(input, self.dims), self.windows()[0], AXES[self.dims], strict=True)
+        return tuple(
+            requirement
+            for size, kernel, axis in sizes
+            for requirement in at_least(size, kernel, does_not_fit(size, kernel, 0, 1, axis))
+        )
 
 
 def _positions(length: Size, kernel: int, stride: int, padding: int, dilation: int, axis: str) -> Size:
@@ -174,6 +178,9 @@ class AvgPool3d(_AvgPool[Triple, NaturalTriple]):
     dims = 3
     formula = "[N, C, D, H, W] -> [N, C, D', H', W'], each as in AvgPool1d"
 
+    def infer(self, input: TensorType) -> Result:
+        return Result((self.pooled(input),), requires=self.room(input))
+
 
 class _LPPool(_Pool, Generic[Sizes]):
     norm_type: Real = argument(help="the p of the norm: 1 is the sum, infinity the maximum")
@@ -207,6 +214,9 @@ class LPPool3d(_LPPool[Triple]):
 
     dims = 3
     formula = "[N, C, D, H, W] -> [N, C, D', H', W'], each as in LPPool1d"
+
+    def infer(self, input: TensorType) -> Result:
+        return Result((self.pooled(input),), requires=self.room(input))
 
 
 class _AdaptivePool(Layer, Generic[Sizes]):

@@ -1,0 +1,55 @@
+"""Arguments and slots have torch's names, order and defaults."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from torch import nn
+
+from lego.catalogue import layers
+from lego.catalogue.arguments import INFERRED
+
+MODULES = [name for name, layer in layers().items() if layer.torch_name is None]
+
+LEFT_OUT = {"self", "args", "kwargs", "device", "dtype", "_weight", "_freeze", "_random_samples"}
+DEPRECATED = {"min_value", "max_value"}
+OF_THE_CALL = {"need_weights", "average_attn_weights"}
+NEEDED_HERE = {"dim"}
+"""Softmax without a dim: torch chooses one, and warns."""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_arguments_are_those_of_torch(name):
+    signature = inspect.signature(getattr(nn, name).__init__).parameters
+    wanted = [key for key in signature if key not in LEFT_OUT | DEPRECATED]
+    fields = layers()[name].model_fields
+    assert [key for key in fields if key not in OF_THE_CALL] == wanted
+    for key in wanted:
+        info, default = fields[key], signature[key].default
+        if INFERRED in info.metadata:
+            assert info.default is None
+        elif info.is_required():
+            assert default is inspect.Parameter.empty or key in NEEDED_HERE
+        else:
+            assert info.default == default
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_slots_are_the_tensors_of_forward(name):
+    layer = layers()[name]
+    assert isinstance(layer.slots, tuple)
+    wanted = list(inspect.signature(getattr(nn, name).forward).parameters)[1:]
+    names = [slot.name for slot in layer.slots]
+    positional = [slot.name for slot in layer.slots if not slot.keyword]
+    assert set(names) <= set(wanted)
+    assert positional == wanted[: len(positional)]
+
+
+@pytest.mark.parametrize("name", layers())
+def test_says_what_it_is(name):
+    layer = layers()[name]
+    assert layer.__doc__
+    assert layer.__doc__ != layer.__mro__[1].__doc__
+    assert layer.formula
+    assert [key for key, info in layer.model_fields.items() if not info.description] == []
