@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import InstanceOf, model_validator
 
@@ -23,11 +22,10 @@ from lego.catalogue.arguments import (
 )
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import Code, call_arguments
-from lego.catalogue.rules import Size, at_least, axis, count, moved, need_rank, product, spread, with_shape
+from lego.catalogue.resampling import Mode, check_corners, each, scaled, spatial_dims
+from lego.catalogue.rules import Size, at_least, axis, count, moved, need_rank, product, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, explain_difference
-
-T = TypeVar("T")
 
 
 class _Shaped(Operation):
@@ -283,12 +281,6 @@ class Pad(Operation):
 
 
 Extent = Annotated[Positive | InstanceOf[Dim], Expected("a positive integer, or an expression over symbols")]
-InterpolateMode = Annotated[
-    Literal["nearest", "nearest-exact", "linear", "bilinear", "bicubic", "trilinear", "area"],
-    Expected("nearest, nearest-exact, linear, bilinear, bicubic, trilinear or area"),
-]
-
-_RANKS = {"linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
 
 
 class Interpolate(Operation):
@@ -303,7 +295,7 @@ class Interpolate(Operation):
         PositiveReal | tuple[PositiveReal, ...] | None,
         Expected("a number above 0, or a list with one for each spatial dim"),
     ] = argument(None, "size of the output in sizes of the input, rounded down")
-    mode: InterpolateMode = argument("nearest", "how values between the points are found")
+    mode: Mode = argument("nearest", "how values between the points are found")
     align_corners: Flag | None = argument(None, "the corners of input and output have the same values")
     antialias: Flag = argument(False, "smooth when making smaller (bilinear, bicubic)")
 
@@ -314,35 +306,25 @@ class Interpolate(Operation):
 
     @model_validator(mode="after")
     def _options_of_the_mode(self) -> Self:
-        if self.align_corners is not None and self.mode not in _RANKS:
-            raise ValueError(f"align_corners is for {', '.join(_RANKS)}, but the mode is {self.mode}")
+        check_corners(self.mode, self.align_corners)
         if self.antialias and self.mode not in ("bilinear", "bicubic"):
             raise ValueError(f"antialias is for bilinear and bicubic, but the mode is {self.mode}")
         return self
 
     def infer(self, input: TensorType, like: TensorType | None = None) -> Result:
-        need_rank(input, f"[N, C, …] for the mode {self.mode}", *_RANKS.get(self.mode, (3, 4, 5)))
         given = [value for value in (self.size, self.scale_factor, like) if value is not None]
         if len(given) != 1:
             code = "bad-value" if given else "missing-argument"
             raise Problem(code, "Interpolate takes one of `size`, `scale_factor` and an input `like`")
-        spatial = input.shape[2:]
-        if like is not None:
-            sizes = self._one_each(spatial, like.shape[2:])
-        elif self.size is not None:
-            sizes = self._one_each(spatial, self.size)
-        else:
-            assert self.scale_factor is not None
-            sizes = tuple(map(_scaled, spatial, self._one_each(spatial, self.scale_factor)))
-        return Result((with_shape(input, (*input.shape[:2], *sizes)),))
+        return Result((with_shape(input, (*input.shape[:2], *self._sizes(spatial_dims(input, self.mode), like))),))
 
-    @staticmethod
-    def _one_each(spatial: tuple[Size, ...], given: T | tuple[T, ...]) -> tuple[T, ...]:
-        values = spread(given, len(spatial))
-        if len(values) != len(spatial):
-            message = f"the input has {count(len(spatial), 'spatial dim')}, but {len(values)} are given"
-            raise Problem("rank-mismatch", message)
-        return values
+    def _sizes(self, spatial: tuple[Size, ...], like: TensorType | None) -> tuple[Size, ...]:
+        if like is not None:
+            return each("like", tuple(like.shape[2:]), spatial)
+        if self.size is not None:
+            return each("size", self.size, spatial)
+        assert self.scale_factor is not None
+        return tuple(map(scaled, spatial, each("scale_factor", self.scale_factor, spatial)))
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
         options = call_arguments(
@@ -360,14 +342,3 @@ class Interpolate(Operation):
         if isinstance(self.size, tuple):
             return f"({', '.join(sizes.size(size) for size in self.size)},)"
         return sizes.size(self.size or 0)
-
-
-def _scaled(size: Size, factor: float) -> Size:
-    """floor(size · factor), which is exact where the factor has few binary places."""
-    if isinstance(size, int):
-        return int(size * factor)
-    exact = Fraction(factor)
-    if exact.denominator > 1024:
-        message = f"the size {size} cannot be scaled by {factor} without rounding"
-        raise Problem("unresolved-dim", message, help="give `size`, or wire an input `like`")
-    return size * exact.numerator // exact.denominator

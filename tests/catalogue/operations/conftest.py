@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -75,20 +75,30 @@ def compare(layer: Layer, types: Sequence[TensorType | None], values: Mapping[st
     return applied
 
 
+class Agreement(NamedTuple):
+    """What lego said, and torch confirmed; `macs` are those of one run."""
+
+    layer: Layer
+    outputs: tuple[TensorType, ...]
+    requires: tuple[Dim, ...]
+    macs: int
+
+
 @pytest.fixture(scope="session")
-def agrees() -> Callable[..., Applied]:
+def agrees() -> Callable[..., Agreement]:
     """The types that lego gives are those of torch, with symbols and with integers in their place."""
 
-    def check(name: str, arguments: Mapping[str, Any], *inputs: str | None) -> Applied:
+    def check(name: str, arguments: Mapping[str, Any], *inputs: str | None) -> Agreement:
         layer = make(name, arguments)
         types = [None if text is None else type_of(text) for text in inputs]
         found = [size for tensor in types if tensor for size in tensor.shape] + symbolic(arguments)
         names = sorted({one for size in found for one in symbols(size)})
         values = dict(zip(names, random.Random(7).sample(range(5, 12), len(names)), strict=True))
         applied = compare(layer, types, values)
+        macs = evaluate(applied.layer.macs(filled(layer, types), applied.outputs), values)
         if names and not symbolic(arguments):
             compare(layer, [None if tensor is None else known(tensor, values) for tensor in types], values)
-        return applied
+        return Agreement(applied.layer, applied.outputs, applied.requires, macs)
 
     return check
 
