@@ -55,6 +55,8 @@ def compose(source: Source, limits: Limits) -> Tree:
 
 _NO_ANCHORS = "write it out, or use a block or a parameter; quote a text that begins with `&` or `*`"
 
+_ENOUGH = 50  # mistakes, after which nobody reads on
+
 
 class _Stop(Exception):
     """Nothing after this is worth reading."""
@@ -129,6 +131,8 @@ class _Composer:
             self._report(scalar.span, Problem("yaml-syntax", "a spec has no merge keys", help=_NO_ANCHORS))
         if (at_key or self.in_flow) and not is_balanced(text):
             self.suspects.append(scalar)
+            if len(self.suspects) == _ENOUGH:
+                raise _Stop
 
     def _rest_of_line(self, mark: Any) -> int:
         if self.source.text[mark.index : mark.index + 1] in "|>":
@@ -150,6 +154,8 @@ class _Composer:
         if event.anchor or event.tag:
             self._check_properties(event)
         self._nodes += 1
+        if self._nodes > self._most:
+            self._too_many(event)
         self._open.append((event, self._parts))
         self._parts = []
         self.in_flow = event.flow_style
@@ -220,6 +226,8 @@ class _Composer:
 
     def _report(self, span: Span, problem: Problem) -> None:
         self.diagnostics.append(problem.at(span))
+        if len(self.diagnostics) == _ENOUGH:
+            raise _Stop
 
     def _mark(self, event: Any) -> Span:
         mark = event.start_mark

@@ -217,6 +217,9 @@ def test_limits() -> None:
     assert mistakes("a: 101\nb: 100", Limits(integer=100)) == [
         "1:4+3 limit: this integer is larger than 100, the bound `integer`" + HELP.format("integer")
     ]
+    assert mistakes("[[], [], []]", Limits(tree=3)) == [
+        "1:10+1 limit: the document has more than 3 keys and values, the bound `tree`" + HELP.format("tree")
+    ]
     assert to_value(tree("a: [[1]]", Limits(depth=3, tree=5, text=8, integer=1))) == {"a": [[1]]}
 
 
@@ -233,6 +236,8 @@ def test_limits() -> None:
         ("a: '" + "x" * 1_000_000, "yaml-syntax"),
         ("a: &a [x]\n" + "".join(f"b{i}: &b{i} [*a, *a]\n" for i in range(100)), "yaml-syntax"),
         ("[" + "$x(1, " * 5_000, "yaml-syntax"),
+        ("a: 1\n" * 100_000, "duplicate-key"),
+        ("[" + "*a, " * 100_000 + "]", "yaml-syntax"),
     ],
 )
 def test_nasty_texts_are_fast(text: str, code: str | None) -> None:
