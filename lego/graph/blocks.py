@@ -42,7 +42,9 @@ def defaults(params: Mapping[str, Argument], given: Mapping[str, Any], scope: Sc
     return values
 
 
-def unknown_parameters(what: str, params: Mapping[str, Argument], given: Mapping[str, Any]) -> Iterator[tuple[str, Problem]]:
+def unknown_parameters(
+    what: str, params: Mapping[str, Argument], given: Mapping[str, Any]
+) -> Iterator[tuple[str, Problem]]:
     """Arguments that a block has no parameter for."""
     for name in given:
         if name not in params:
@@ -202,5 +204,3 @@ def frame_key(
     """Equal for uses of a block that give equal frames."""
     parameters = tuple((name, frozen(value)) for name, value in values.items())
     return (id(definition.block), parameters, tuple(types), tuple(id(rule) for rule in rules))
-
-

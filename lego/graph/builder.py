@@ -105,7 +105,9 @@ class Builder:
 
     def _only_input(self, reference: Reference) -> Read:
         if self.input is None:
-            raise Problem("missing-argument", "this graph has no input", help="declare one: `inputs: {image: [N, 3, H, W]}`")
+            raise Problem(
+                "missing-argument", "this graph has no input", help="declare one: `inputs: {image: [N, 3, H, W]}`"
+            )
         if reference.output is not None:
             raise Problem("unknown-name", "`input` has one output", help="write `input`")
         return self.input
@@ -145,7 +147,7 @@ class Builder:
         index = len(self.calls)
         self.calls.append(call)
         self.size += size
-        reads = tuple(Read(Ref(index, number), type, call.name) for number, type in enumerate(types))
+        reads = tuple([Read(Ref(index, number), type, call.name) for number, type in enumerate(types)])
         return Value(call.output_names, reads)
 
     def join(self, name: str) -> str:
@@ -193,5 +195,7 @@ def pick(value: Value, reference: Reference) -> Read:
     known = ", ".join(f"`{reference.name}.{name}`" for name in value.names)
     suggestion = did_you_mean(reference.output, value.names)
     raise Problem(
-        "unknown-name", f"`{reference.name}` has no output `{reference.output}`", help=suggestion or f"its outputs: {known}"
+        "unknown-name",
+        f"`{reference.name}` has no output `{reference.output}`",
+        help=suggestion or f"its outputs: {known}",
     )

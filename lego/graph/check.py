@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import networkx as nx
+from contextlib import suppress
+from typing import Any, cast
 
 from lego.diagnostics import Diagnostic, Problem, Span, SpecError, did_you_mean
 from lego.graph.blocks import defaults, fill
 from lego.graph.builder import Unknown
 from lego.graph.context import TooLarge
+from lego.graph.cycles import cycles
 from lego.graph.elaborate import Elaborator
 from lego.graph.frame import Frame, Port
 from lego.graph.graph import Graph
@@ -56,10 +56,8 @@ def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Gr
     elaborator = Elaborator(wiring, limits)
     root = None
     if whole is not None and not any(one.severity == "error" for one in found):
-        try:
+        with suppress(Unknown, TooLarge):
             root = _root(elaborator, whole, overrides, limits)
-        except (Unknown, TooLarge):
-            pass
     found += elaborator.diagnostics
     if root is not None:
         found += verify(root)
@@ -94,27 +92,22 @@ def _definitions(package: Package, seen: set[int] | None = None) -> Iterator[Def
         yield from _definitions(included, seen)
 
 
-# -- blocks that stand in themselves -------------------------------------------------------------------------------------
+# -- blocks that stand in themselves ---------------------------------------------------------------------------------
 
 
 def _recursion(definitions: list[Definition]) -> Iterator[Diagnostic]:
     """Cycles among the blocks that blocks name; those by way of parameters show when they are filled in."""
-    uses: nx.DiGraph[int] = nx.DiGraph()
     by_id = {id(one.block): one for one in definitions}
     spans: dict[tuple[int, int], Span] = {}
     for one in definitions:
         for use in _uses(one.block.graph):
             other = one.home.definition(use.name)
             if other is not None:
-                uses.add_edge(id(one.block), id(other.block))
                 spans.setdefault((id(one.block), id(other.block)), use.span)
-    for component in nx.strongly_connected_components(uses):
-        first = next((one for one in by_id if one in component), None)
-        if first is not None and (len(component) > 1 or uses.has_edge(first, first)):
-            cycle = nx.find_cycle(uses.subgraph(component), first)
-            chain = " → ".join(by_id[edge[0]].name for edge in cycle) + f" → {by_id[cycle[0][0]].name}"
-            problem = Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
-            yield problem.at(spans[cycle[-1][0], cycle[-1][1]])
+    for cycle in cycles(spans):
+        chain = " → ".join(by_id[block].name for block in [*cycle, cycle[0]])
+        problem = Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
+        yield problem.at(spans[cycle[-1], cycle[0]])
 
 
 def _uses(graph: Nodes) -> Iterator[Use]:
@@ -142,7 +135,7 @@ def _uses_of(node: Node | None) -> Iterator[Use]:
             return
 
 
-# -- the document's own frame --------------------------------------------------------------------------------------------
+# -- the document's own frame ----------------------------------------------------------------------------------------
 
 
 def _root(elaborator: Elaborator, whole: Definition, overrides: Mapping[str, Any], limits: Limits) -> Frame:
@@ -182,9 +175,7 @@ def _values(elaborator: Elaborator, whole: Definition, overrides: Mapping[str, A
     return values
 
 
-def _input_type(
-    elaborator: Elaborator, one: Input, names: Names, symbols: dict[str, int | Dim]
-) -> TensorType | None:
+def _input_type(elaborator: Elaborator, one: Input, names: Names, symbols: dict[str, int | Dim]) -> TensorType | None:
     """The type of a document's input; its symbols are known from here on."""
     try:
         with elaborator.at(one.shape.span if one.shape is not None else one.span, ""):
@@ -208,11 +199,11 @@ def _input_shape(one: Input, names: Names, symbols: dict[str, int | Dim]) -> Sha
 def _range(one: Input, names: Names) -> tuple[int, int] | None:
     if one.range is None:
         return None
-    value = value_of(one.range.value, names)
-    whole = isinstance(value, list) and len(value) == 2 and all(type(item) is int for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if not whole or value[0] >= value[1]:
+    value: Any = value_of(one.range.value, names)
+    bounds = cast("list[Any]", value) if isinstance(value, list) else []
+    if len(bounds) != 2 or not all(type(bound) is int for bound in bounds) or bounds[0] >= bounds[1]:
         help = "the second is the first value that is too large: `range: [0, 256]`"
         raise Problem("bad-value", f"range must be two integers, the first below the second; found {value}", help=help)
     if one.dtype.startswith(("float", "bfloat", "complex", "bool")):
         raise Problem("bad-value", f"range is for integers, but `{one.name}` is {one.dtype}", help="add `dtype: int64`")
-    return (value[0], value[1])
+    return (bounds[0], bounds[1])

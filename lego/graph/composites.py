@@ -18,9 +18,7 @@ def sequential(context: Context, place: Place, node: Node, what: Sequential, nam
     return body(context, place, node, what.graph, name, "Sequential", bound)
 
 
-def body(
-    context: Context, place: Place, node: Node, graph: Graph, name: str, kind: FrameKind, bound: Bound
-) -> Value:
+def body(context: Context, place: Place, node: Node, graph: Graph, name: str, kind: FrameKind, bound: Bound) -> Value:
     """A graph as a frame of one input and one output."""
     inner, first = _open(place, node, name, kind, bound)
     last = context.graph(place.inside(inner), graph)
@@ -218,5 +216,3 @@ def left_out(node: Node, bound: Bound) -> Value:
     if bound.first is None:
         raise Unknown
     return Value((node.name,), (bound.first,), left_out=True)
-
-

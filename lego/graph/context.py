@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lego.diagnostics import Diagnostic, Problem, Span
 from lego.graph.builder import Builder, Read, Unknown, Value
@@ -21,8 +20,7 @@ class TooLarge(Exception):
     """A bound is exceeded, and that has been said; nothing more is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """The values that a node reads: by position, or by slot; `implicit` where the text names none."""
 
     positional: tuple[Read, ...] = ()
@@ -53,8 +51,7 @@ class Bound:
         return Bound((read, *self.positional[1:]), None, self.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a node stands: its frame, what its expressions see, and the `init` rules around it, nearest first."""
 
     builder: Builder
@@ -94,7 +91,7 @@ class Context(ABC):
         self.diagnostics.append(problem.at(span, path))
 
     @contextmanager
-    def at(self, span: Span, path: str) -> Iterator[None]:
+    def at(self, span: Span, path: str) -> Generator[None]:
         """A problem inside is noted here, and the node's value is unknown."""
         try:
             yield

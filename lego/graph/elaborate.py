@@ -316,9 +316,7 @@ class Elaborator(Context):
             self._frames[key] = None  # stays so where something inside is wrong
             self._kept.append((values, place.rules))
             stack = (*place.stack, definition.name)
-            self._frames[key] = fill(
-                self, definition, "block", path, values, types, self.limits, place.rules, stack
-            )
+            self._frames[key] = fill(self, definition, "block", path, values, types, self.limits, place.rules, stack)
         frame = self._frames[key]
         if frame is None:
             raise Unknown
@@ -347,7 +345,10 @@ class Elaborator(Context):
         again = place.builder.calls[-1].body
         if not (isinstance(again, Frame) and same_modules(original, again)):
             message = f"`{call.name}` would need other weights for this input"
-            notes = [Note(call.name, _inputs_text(original)), Note(name, bound.first and str(bound.first.type) or "")]
+            notes = [
+                Note(call.name, _inputs_text(original)),
+                Note(name, ", ".join(str(read.type) for read in bound.reads())),
+            ]
             raise Problem("shape-mismatch", message, notes=notes, help="sizes that decide weights must agree")
         return value
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lego.diagnostics import Diagnostic
 from lego.graph.frame import Call, Frame, Ref
 from lego.shapes import Dim, Shape, TensorType, least, unsolved
+from lego.spec import collector_paused
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -88,7 +89,11 @@ def flatten(root: Frame) -> nx.MultiDiGraph[str]:
     """The flat graph of a frame; frames inside are gone, paths tell of them."""
     import networkx as nx
 
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    with collector_paused():
+        return _fill(nx.MultiDiGraph(), root)
+
+
+def _fill(graph: nx.MultiDiGraph[str], root: Frame) -> nx.MultiDiGraph[str]:
     sources: list[_Edge] = []
     for port in root.ports:
         graph.add_node(port.name, kind="input", layer=None, outputs=(port.type,), span=None)

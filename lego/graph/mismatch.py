@@ -45,7 +45,8 @@ def _project(filled: Sequence[tuple[str, Read]]) -> str | None:
     if not 3 <= len(short) <= 5 or len(strides) != 1 or None in strides:
         return None
     stride = "" if strides == {1} else f", stride: {strides.pop()}"
-    return f"project the shortcut: `shortcut: [{{Conv{len(short) - 2}d: {{out_channels: {deep[1]}, kernel_size: 1{stride}}}}}]`"
+    projection = f"{{Conv{len(short) - 2}d: {{out_channels: {deep[1]}, kernel_size: 1{stride}}}}}"
+    return f"project the shortcut: `shortcut: [{projection}]`"
 
 
 def _stride(wide: int | Dim, narrow: int | Dim) -> int | None:

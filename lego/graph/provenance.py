@@ -31,9 +31,9 @@ def produced_by(builder: Builder, ref: Ref) -> Origin:
 def born(builder: Builder, read: Read, axis: int) -> Origin | None:
     """The layer at which the size on an axis came to be; None where it is an input's own."""
     size = read.type.shape[axis]
-    current: Builder | None = builder
+    current = builder
     ref = read.ref
-    while current is not None:
+    while True:
         found = _through(current, ref, axis, size)
         if isinstance(found, Call):
             return Origin(found.name, found.node.span)

@@ -66,7 +66,11 @@ class Component:
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for equal values: they name one thing, in one scope, with the same arguments."""
-        return (self.name, repr(self.arguments), id(self.scope) if "$" in repr(self.arguments) else id(self.scope.package))
+        return (
+            self.name,
+            repr(self.arguments),
+            id(self.scope) if "$" in repr(self.arguments) else id(self.scope.package),
+        )
 
     def __repr__(self) -> str:
         return self.name if self.arguments is None else f"{{{self.name}: {self.arguments}}}"
@@ -148,7 +152,7 @@ def value_of(raw: Any, names: Names) -> Any:
 
 
 def parameter_value(raw: Any, names: Names) -> Any:
-    """A value for a parameter: as `value_of`, but a layer or block stays one, its arguments evaluated where it is used."""
+    """A value for a parameter: as `value_of`, but a layer or block stays one; its arguments wait for its use."""
     scope = names.scope
     match raw:
         case str() if scope.is_component(raw):

@@ -18,6 +18,8 @@ def bind_slots(kind: str, slots: Sequence[Slot] | Variadic, bound: Bound) -> tup
     """
     if isinstance(slots, Variadic):
         return _variadic(kind, slots, bound)
+    if len(slots) == 1 and len(bound.positional) == 1:
+        return bound.positional
     if not slots and bound.implicit:
         return ()
     values = dict(zip((slot.name for slot in slots), bound.positional, strict=False))
@@ -41,7 +43,11 @@ def _variadic(kind: str, slots: Variadic, bound: Bound) -> tuple[Read, ...]:
 
 def _missing_second(kind: str, found: int) -> Problem:
     message = f"{kind} needs two or more inputs, and reads {found or 'none'}"
-    return Problem("missing-argument", message, help=f"say which: `{{{kind}, from: [a, b]}}`".replace(f"{{{kind},", f"{{{kind}: ~,"))
+    return Problem(
+        "missing-argument",
+        message,
+        help=f"say which: `{{{kind}, from: [a, b]}}`".replace(f"{{{kind},", f"{{{kind}: ~,"),
+    )
 
 
 def _too_many(kind: str, names: list[str], found: int) -> Problem:

@@ -18,19 +18,20 @@ def _overwritten(frame: Frame, prefix: str, seen: set[int]) -> Iterator[Diagnost
     if id(frame) in seen:
         return
     seen.add(id(frame))
-    last: dict[Ref, int] = {}
+    last: dict[Ref, int] | None = None
     for index, call in enumerate(frame.calls):
-        last |= {ref: index for ref in call.inputs if ref is not None}
-    last |= {ref: len(frame.calls) for _, ref in frame.outputs}
-    for index, call in enumerate(frame.calls):
-        if isinstance(call.body, Frame):
-            yield from _overwritten(call.body, f"{prefix}{call.name}.", seen)
-        elif _in_place(call) and call.inputs and call.inputs[0] is not None and last[call.inputs[0]] > index:
-            yield _problem(frame, call, last[call.inputs[0]]).at(call.node.span, f"{prefix}{call.name}")
+        body = call.body
+        if isinstance(body, Frame):
+            yield from _overwritten(body, f"{prefix}{call.name}.", seen)
+        elif body.__dict__.get("inplace") is True and call.inputs[0] is not None:
+            last = last or _last_readers(frame)
+            if last[call.inputs[0]] > index:
+                yield _problem(frame, call, last[call.inputs[0]]).at(call.node.span, f"{prefix}{call.name}")
 
 
-def _in_place(call: Call) -> bool:
-    return getattr(call.body, "inplace", False) is True
+def _last_readers(frame: Frame) -> dict[Ref, int]:
+    last = {ref: index for index, call in enumerate(frame.calls) for ref in call.inputs if ref is not None}
+    return last | {ref: len(frame.calls) for _, ref in frame.outputs}
 
 
 def _problem(frame: Frame, call: Call, reader: int) -> Problem:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import networkx as nx
-
-from lego.catalogue import is_layer, layers
+from lego.catalogue import layers
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
+from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
 from lego.spec import (
     Copies,
@@ -51,7 +50,9 @@ class Wiring:
 class _Names:
     """The values that a graph's references can name: its inputs, its nodes, and what stands around it, above."""
 
-    def __init__(self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None = None, above: int = 0) -> None:
+    def __init__(
+        self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None = None, above: int = 0
+    ) -> None:
         self.inputs = tuple(inputs) or ("input",)
         self.positions = {node.name: position for position, node in enumerate(nodes)}
         self.outer = outer
@@ -81,6 +82,9 @@ class _Checker:
     def __init__(self, package: Package, wiring: Wiring) -> None:
         self.package = package
         self.wiring = wiring
+        self.components: set[str] = {*layers(), *package.names()}
+        self.sources = {name for name, layer in layers().items() if layer.slots == ()}
+        """Layers without inputs (Parameter, Constant), which do not read the node before them."""
 
     # -- graphs ----------------------------------------------------------------------------------------------------
 
@@ -109,7 +113,7 @@ class _Checker:
         if node.reads is not None:
             for reference in node.reads.references():
                 later |= self._reference(reference, position, names)
-        elif not _reads_nothing(node.what):
+        elif not (isinstance(node.what, Use) and node.what.name in self.sources):
             names.read.add(previous)
         if node.init is not None:
             self.init(node.init)
@@ -143,29 +147,25 @@ class _Checker:
 
     def _sort(self, graph: Graph, names: _Names) -> None:
         """An order for a graph whose text is not in one; a cycle is an error that shows it."""
-        edges: nx.DiGraph[int] = nx.DiGraph()
-        edges.add_nodes_from(range(len(graph.nodes)))
-        for name, users in names.users.items():
-            if name in names.positions:
-                edges.add_edges_from((names.positions[name], user) for user in users if user < len(graph.nodes))
-        for position, node in enumerate(graph.nodes):
-            if position and node.reads is None:
-                edges.add_edge(position - 1, position)
-        try:
-            order = tuple(nx.lexicographical_topological_sort(edges))
-        except nx.NetworkXUnfeasible:
-            self._cycle(graph, edges)
-            return
-        self.wiring.orders[id(graph)] = order
+        count = len(graph.nodes)
+        edges = [
+            (names.positions[name], user)
+            for name, users in names.users.items()
+            for user in sorted(users)
+            if name in names.positions and user < count
+        ]
+        edges += [(at - 1, at) for at, node in enumerate(graph.nodes) if at and node.reads is None]
+        order = in_order(count, edges)
+        if order is not None:
+            self.wiring.orders[id(graph)] = order
+        else:
+            for cycle in cycles(sorted(edges)):
+                self._cycle([graph.nodes[position] for position in cycle])
 
-    def _cycle(self, graph: Graph, edges: nx.DiGraph[int]) -> None:
-        cycle = [edge[0] for edge in nx.find_cycle(edges)]
-        start = cycle.index(min(cycle))
-        positions = [*cycle[start:], *cycle[:start], cycle[start]]
-        path = " → ".join(graph.nodes[position].name for position in positions)
-        node = graph.nodes[positions[0]]
-        span = node.reads.span if node.reads is not None else node.span
-        help = "a graph without recurrence has no cycle: read the value from before the cycle instead"
+    def _cycle(self, nodes: list[Node]) -> None:
+        path = " → ".join(node.name for node in [*nodes, nodes[0]])
+        span = nodes[0].reads.span if nodes[0].reads is not None else nodes[0].span
+        help = "a graph without recurrence has no cycle: read a value from before it instead"
         self._say(Problem("cycle", f"these nodes wait for each other: {path}", help=help), span)
 
     def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
@@ -217,9 +217,7 @@ class _Checker:
             self._say(self._unknown(share.of, names), share.of.span)
 
     def _use(self, use: Use) -> None:
-        if use.name.startswith("$") or self.package.definition(use.name) is not None:
-            return
-        if not is_layer(use.name):
+        if use.name not in self.components and not use.name.startswith("$"):
             self._say(unknown_layer(use.name, self.package), use.span)
 
     # -- saying ----------------------------------------------------------------------------------------------------
@@ -255,11 +253,6 @@ def unknown_layer(name: str, package: Package) -> Problem:
     else:
         help = did_you_mean(name, known) or "`lego layers` lists all layers"
     return Problem("unknown-layer", f"there is no layer or block `{name}`", help=help)
-
-
-def _reads_nothing(what: object) -> bool:
-    """Layers without inputs (Parameter, Constant) do not read the node before them."""
-    return isinstance(what, Use) and is_layer(what.name) and layers()[what.name].slots == ()
 
 
 def check_wiring(definitions: Iterable[Definition]) -> Wiring:

@@ -29,8 +29,8 @@ def build(
     kind = vars(run_source(source(graph)))[class_name(graph)]
     if seed is None:
         return _construct(kind, device, dtype)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with torch.random.fork_rng():  # pyright: ignore[reportUnknownMemberType]
+        torch.manual_seed(seed)  # pyright: ignore[reportUnknownMemberType]
         return _construct(kind, device, dtype)
 
 

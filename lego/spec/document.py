@@ -44,7 +44,7 @@ class Use(Model):
     """
 
     name: str
-    arguments: dict[str, InstanceOf[Argument]] = {}
+    arguments: dict[str, InstanceOf[Argument]] = Field(default_factory=dict)
     primary: InstanceOf[Argument] | None = None
     span: InstanceOf[Span]
 
@@ -128,11 +128,11 @@ class Init(Model):
 
 
 class Node(Model):
-    """One use of a layer or block: what it is, and how it is wired."""
+    """One use of a layer or block: what it is, and how it is wired; `reads` is the key `from`."""
 
     name: str
     what: What
-    reads: InstanceOf[Reads] | None = Field(None, alias="from")
+    reads: InstanceOf[Reads] | None = None
     repeat: InstanceOf[Argument] | None = None
     each: InstanceOf[Argument] | None = None
     when: InstanceOf[Argument] | None = None

@@ -50,8 +50,9 @@ class _Constructor:
             if inlined(call.target):
                 return self.sequential(call.target, path)
             group = self.classes.of[id(call.target)]
-            values = group.arguments(call.target)
-            return f"{group.name}({', '.join(f'{name}={self._value(path, name, value)}' for name, value in values.items())})"
+            values = group.arguments(call.target).items()
+            written = [f"{name}={self._value(path, name, value)}" for name, value in values]
+            return f"{group.name}({', '.join(written)})"
         assert isinstance(call.target, Layer)
         made = call.target.construct()
         assert made is not None
@@ -127,9 +128,7 @@ def _frozen(frame: Frame) -> Iterator[Path]:
 
 
 def _stateless(call: Call) -> bool:
-    return not isinstance(call.target, Frame | Layer) or (
-        isinstance(call.target, Layer) and not call.target.weights()
-    )
+    return not isinstance(call.target, Frame | Layer) or (isinstance(call.target, Layer) and not call.target.weights())
 
 
 def _initial_lines(frame: Frame) -> list[str]:

@@ -65,12 +65,15 @@ class _Writer:
     def _find_aliases(self) -> None:
         """Calls that give their input as it is (Identity) need no statement."""
         for index, call in enumerate(self.frame.calls):
-            body = call.body
-            if isinstance(body, Layer) and body.construct() is None and call.inputs and call.inputs[0] is not None:
-                if len(call.inputs) == 1 and len(call.outputs) == 1:
-                    sizes = RuntimeSizes([("x", self.frame.type_of(call.inputs[0])), *self._port_types()])
-                    if body.call("", ("x",), sizes) == "x":
-                        self.aliases[Ref(index, 0)] = self._root(call.inputs[0])
+            if len(call.inputs) == len(call.outputs) == 1 and call.inputs[0] is not None and self._is_identity(call):
+                self.aliases[Ref(index, 0)] = self._root(call.inputs[0])
+
+    def _is_identity(self, call: Call) -> bool:
+        body = call.body
+        if not isinstance(body, Layer) or body.construct() is not None or call.inputs[0] is None:
+            return False
+        sizes = RuntimeSizes([("x", self.frame.type_of(call.inputs[0])), *self._port_types()])
+        return body.call("", ("x",), sizes) == "x"
 
     def _root(self, ref: Ref) -> Ref:
         return self.aliases.get(ref, ref)
@@ -189,4 +192,3 @@ class _Writer:
             self.lines[-1] = f"return {last.removeprefix(f'{result} = ')}"
         else:
             self.lines.append(f"return {result}")
-

@@ -131,5 +131,3 @@ def _result_hint(frame: Frame) -> str:
             return "tuple[torch.Tensor, ...]"
         case "mapping":
             return "dict[str, torch.Tensor]"
-
-

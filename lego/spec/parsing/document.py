@@ -10,7 +10,8 @@ from lego.spec.document import Argument, Block, Document, Include, Input, Output
 from lego.spec.names import check_block_name, check_node_name, check_parameter_name
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.issues import Issues, argument, kind
-from lego.spec.parsing.node import parse_graph, parse_reference
+from lego.spec.parsing.node import parse_graph
+from lego.spec.parsing.reference import parse_reference
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
 
 VERSION = 1
@@ -63,7 +64,9 @@ def _version(tree: Mapping, entries: Entries, issues: Issues) -> None:
     value = entries["lego"][1]
     if not isinstance(value, Scalar) or value.value != VERSION or isinstance(value.value, bool):
         help = f"write `lego: {VERSION}`, or use a newer lego"
-        issues.add("version", f"this lego reads version {VERSION} of the language, found {kind(value)}", value.span, help)
+        issues.add(
+            "version", f"this lego reads version {VERSION} of the language, found {kind(value)}", value.span, help
+        )
 
 
 def _shared(entries: Entries, issues: Issues) -> dict[str, Any]:

@@ -49,5 +49,10 @@ def parse_initialiser(tree: Tree, issues: Issues) -> Initialiser | None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return Initialiser("constant", {"val": value}, tree.span)
     help = "write `he_normal`, `{normal: {std: 0.02}}` or a number"
-    issues.add("bad-value", f"an initialiser is a name, a name with arguments, or a number; found {kind(tree)}", tree.span, help)
+    issues.add(
+        "bad-value",
+        f"an initialiser is a name, a name with arguments, or a number; found {kind(tree)}",
+        tree.span,
+        help,
+    )
     return None

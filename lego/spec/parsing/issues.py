@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from typing import Any
 
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
@@ -21,20 +20,14 @@ class Issues:
         """Say what is wrong at a place."""
         self.found.append(Diagnostic(code, message, span, help=help))
 
-    @contextmanager
-    def at(self, span: Span) -> Iterator[None]:
-        """Problems raised inside stand at this place, and reading goes on after it."""
-        try:
-            yield
-        except Problem as problem:
-            self.found.append(problem.at(span))
-
     def check(self, rule: Callable[[str], None], scalar: Scalar) -> bool:
         """Whether a name keeps a rule; where not, the problem is noted."""
-        before = len(self.found)
-        with self.at(scalar.span):
+        try:
             rule(scalar.text)
-        return len(self.found) == before
+        except Problem as problem:
+            self.found.append(problem.at(scalar.span))
+            return False
+        return True
 
     def mapping(self, tree: Tree, what: str, known: Collection[str] | None = None) -> dict[str, tuple[Scalar, Tree]]:
         """The entries of what must be a mapping, by key; unknown keys are noted and left out."""

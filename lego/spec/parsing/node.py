@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lego.diagnostics import Span, nearest
-from lego.spec.document import Argument, Graph, Init, Node, Reads, Reference, Sequential, Use, What
+from lego.spec.document import Argument, Graph, Node, Sequential, Use, What
 from lego.spec.names import COMPOSITES, WIRING, check_listed, check_node_name
-from lego.spec.parsing import composite
+from lego.spec.parsing.composite import Within, parse_share, parse_skip, parse_split
 from lego.spec.parsing.initial import parse_init
-from lego.spec.parsing.issues import Issues, argument, kind
+from lego.spec.parsing.issues import Issues, argument
+from lego.spec.parsing.reference import parse_reads
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
 
 _WIRING = frozenset(WIRING)
@@ -89,7 +90,8 @@ def _not_one(name: str, keys: list[Scalar], tree: Mapping, issues: Issues) -> No
         return
     names = " and ".join(f"`{key.text}`" for key in keys)
     items = ", ".join(key.text for key in keys)
-    help = f"several layers in a row are a list: `[{items}]`; arguments stand under their layer: `{{{keys[0].text}: {{…}}}}`"
+    arguments = f"`{{{keys[0].text}: {{…}}}}`"
+    help = f"several layers in a row are a list: `[{items}]`; arguments stand under their layer: {arguments}"
     issues.add("unknown-key", f"a node is one thing, but `{name}` says {names}", keys[1].span, help)
 
 
@@ -103,11 +105,11 @@ def parse_what(key: Scalar, value: Tree, issues: Issues) -> What | None:
             graph = parse_graph(value, issues)
             return None if graph is None else Sequential(graph=graph)
         case "skip":
-            return composite.parse_skip(key, value, issues)
+            return parse_skip(value, issues, _WITHIN)
         case "split":
-            return composite.parse_split(key, value, issues)
+            return parse_split(key, value, issues, _WITHIN)
         case "share":
-            return composite.parse_share(value, issues)
+            return parse_share(value, issues)
         case "recurrent":
             help = "use LSTM, GRU or RNN, or unroll a few steps with `repeat` and `share`"
             issues.add("version", "recurrent blocks are not part of this version of lego", key.span, help)
@@ -131,10 +133,10 @@ def _use(key: Scalar, value: Tree) -> Use:
 
 def _parse_wiring(entries: dict[str, tuple[Scalar, Tree]], issues: Issues) -> dict[str, object]:
     found: dict[str, object] = {}
-    for name, (key, value) in entries.items():
+    for name, (_, value) in entries.items():
         match name:
             case "from":
-                found[name] = parse_reads(value, issues)
+                found["reads"] = parse_reads(value, issues)
             case "repeat" | "each" | "when":
                 found[name] = argument(value)
             case "init":
@@ -143,34 +145,11 @@ def _parse_wiring(entries: dict[str, tuple[Scalar, Tree]], issues: Issues) -> di
                 found[name] = issues.text(value, "doc")
             case _:
                 found[name] = issues.flag(value, name)
-        if found[name] is None:
-            del found[name]
     if "repeat" in found and "each" in found:
-        issues.add("bad-value", "a node has `repeat` or `each`, not both", entries["each"][0].span, "nest one in a list")
-    return found
+        issues.add(
+            "bad-value", "a node has `repeat` or `each`, not both", entries["each"][0].span, "nest one in a list"
+        )
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def parse_reads(tree: Tree, issues: Issues) -> Reads | None:
-    """`from` in its three forms."""
-    match tree:
-        case Scalar():
-            reference = parse_reference(tree, issues)
-            return None if reference is None else Reads(positional=(reference,), span=tree.span)
-        case Sequence():
-            found = [parse_reference(item, issues) for item in tree.items]
-            return Reads(positional=tuple(one for one in found if one is not None), span=tree.span)
-        case Mapping():
-            slots = {key.text: parse_reference(value, issues) for key, value in tree.entries}
-            return Reads(slots={name: one for name, one in slots.items() if one is not None}, span=tree.span)
-
-
-def parse_reference(tree: Tree, issues: Issues) -> Reference | None:
-    """The name of a node or input, perhaps with a pick: `lstm.h_n`."""
-    if not isinstance(tree, Scalar) or (tree.plain and tree.text in ("", "~", "null")):
-        issues.add("bad-value", f"expected the name of a node, found {kind(tree)}", tree.span)
-        return None
-    name, _, output = tree.text.partition(".")
-    return Reference(name, output or None, tree.span)
-
-
-__all__ = ["Init", "parse_graph", "parse_node", "parse_reads", "parse_reference", "parse_what"]
+_WITHIN = Within(parse_graph, parse_node)
