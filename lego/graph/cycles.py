@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import networkx as nx
 
@@ -30,7 +30,6 @@ def cycles(edges: Iterable[tuple[T, T]]) -> list[list[T]]:
     for component in nx.strongly_connected_components(graph):
         first = min(component, key=rank.__getitem__)
         if len(component) > 1 or graph.has_edge(first, first):
-            find: Callable[..., Sequence[tuple[T, T]]] = cast("Any", nx.find_cycle)
-            cycle = find(graph.subgraph(component), first)
+            cycle: Sequence[tuple[T, T]] = nx.find_cycle(graph.subgraph(component), first)  # pyright: ignore
             found.append([edge[0] for edge in cycle])
     return sorted(found, key=lambda cycle: rank[cycle[0]])
