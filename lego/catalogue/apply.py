@@ -5,14 +5,14 @@ What is the same for every layer is done here once: slots filled, dtypes, inferr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lego.catalogue.create import needs_integer, show
+from lego.catalogue.create import needs_integer, open_symbols, show
 from lego.catalogue.layer import DTypeRule, Layer, Result, Slot, Variadic
 from lego.diagnostics import Note, Problem
-from lego.shapes import Dim, TensorType, is_floating, is_integer, less, symbols
+from lego.shapes import Dim, TensorType, is_floating, is_integer, less
 
 
 class Applied(NamedTuple):
@@ -132,8 +132,7 @@ def _complete(layer: Layer, found: Mapping[str, Any]) -> Layer:
 
 
 def _known(name: str, size: object) -> None:
-    sizes: Sequence[Any] = size if isinstance(size, tuple) else (size,)  # pyright: ignore[reportUnknownVariableType]
-    open_ = sorted({symbol for item in sizes if isinstance(item, Dim) for symbol in symbols(item)})
+    open_ = open_symbols(size)
     if open_:
         raise needs_integer(name, size, open_)
 

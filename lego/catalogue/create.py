@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -100,27 +100,36 @@ def show(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, list | tuple):
-        return f"[{', '.join(show(item) for item in value)}]"  # pyright: ignore[reportUnknownVariableType]
+        return f"[{', '.join(map(show, _items(value)))}]"
     return str(value)
+
+
+def _items(value: object) -> tuple[Any, ...]:
+    return tuple(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else (value,)
 
 
 def _symbolic(layer: type[Layer], arguments: Mapping[str, Any]) -> list[tuple[str, Problem]]:
     """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
     found: list[tuple[str, Problem]] = []
     for name, value in arguments.items():
-        sizes: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
-        open_ = sorted({symbol for size in sizes if isinstance(size, Dim) for symbol in symbols(size)})
+        open_ = open_symbols(value)
         if open_ and name not in layer.symbolic_arguments():
             found.append((name, needs_integer(name, value, open_)))
     return found
 
 
+def open_symbols(value: object) -> list[str]:
+    """The symbols that an argument, a size or a list of them, depends on."""
+    return sorted({symbol for item in _items(value) if isinstance(item, Dim) for symbol in symbols(item)})
+
+
 def needs_integer(name: str, value: object, open_: list[str]) -> Problem:
     """The problem of a symbol where a layer needs to know an integer."""
     which = " and ".join(f"`{symbol}`" for symbol in open_)
+    kind = "an integer" if isinstance(value, Dim) else "a list of integers"
     return Problem(
         "unresolved-dim",
-        f"{name} must be an integer, but it is {show(value)}, which depends on {which}",
+        f"{name} must be {kind}, but it is {show(value)}, which depends on {which}",
         help=f"give {which} a number in the inputs, or put a layer before this one that makes the size known "
         "(an adaptive pooling, say)",
     )

@@ -33,7 +33,7 @@ def common_shape(layer: Layer, inputs: Sequence[TensorType], stretch: bool) -> S
         return shapes[0]
     name = type(layer).__name__
     notes = shape_notes(layer, inputs)
-    result = _stretched(shapes)
+    result = stretched(shapes)
     if result is None:
         needs = "shapes that broadcast" if stretch else "equal shapes"
         raise Problem("shape-mismatch", f"{name} needs {needs}", notes=[*notes, *_differences(shapes)])
@@ -48,7 +48,8 @@ def shape_notes(layer: Layer, inputs: Sequence[TensorType]) -> list[Note]:
     return [Note(name, str(tensor.shape)) for name, tensor in zip(slot_names(layer, len(inputs)), inputs, strict=False)]
 
 
-def _stretched(shapes: Sequence[Shape]) -> Shape | None:
+def stretched(shapes: Sequence[Shape]) -> Shape | None:
+    """The shape that all of them broadcast to; None where they do not."""
     try:
         return broadcast(shapes)
     except Problem:

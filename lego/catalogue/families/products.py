@@ -7,13 +7,13 @@ from typing import Self
 from pydantic import model_validator
 
 from lego.catalogue.arguments import Flag, Probability, Real, Text, argument
-from lego.catalogue.elementwise import shape_notes
+from lego.catalogue.elementwise import shape_notes, stretched
 from lego.catalogue.equation import Sized, cost, parse, sized
 from lego.catalogue.layer import Operation, Result, Sizes, Slot, Variadic, slot_names
 from lego.catalogue.literals import Code, call_arguments, literal
 from lego.catalogue.rules import Size, product, with_shape
 from lego.diagnostics import Note, Problem
-from lego.shapes import Shape, TensorType, broadcast, explain_difference
+from lego.shapes import Shape, TensorType, explain_difference
 
 
 class MatMul(Operation):
@@ -56,13 +56,13 @@ class MatMul(Operation):
             return left
         if len(input.shape) == 1:
             return right
-        stretched = _stretched(left, right)
-        if stretched is None or not self.broadcast:
-            help = None if stretched is None else "write `{MatMul: {broadcast: true}}` if they should stretch"
+        batch = stretched((left, right))
+        if batch is None or not self.broadcast:
+            help = None if batch is None else "write `{MatMul: {broadcast: true}}` if they should stretch"
             needs = "batch dims that broadcast" if self.broadcast else "equal batch dims"
             notes = shape_notes(self, (input, other))
             raise Problem("shape-mismatch", f"MatMul needs {needs}, but {left} ≠ {right}", notes=notes, help=help)
-        return stretched
+        return batch
 
     def macs(self, inputs: tuple[TensorType | None, ...], outputs: tuple[TensorType, ...]) -> Size:
         assert inputs[0] is not None
@@ -70,13 +70,6 @@ class MatMul(Operation):
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
         return f"{inputs[0]} @ {inputs[1]}"
-
-
-def _stretched(left: Shape, right: Shape) -> Shape | None:
-    try:
-        return broadcast((left, right))
-    except Problem:
-        return None
 
 
 class Einsum(Operation):
@@ -142,7 +135,7 @@ class ScaledDotProductAttention(Operation):
     def _agree(self, query: TensorType, key: TensorType, value: TensorType) -> None:
         notes = shape_notes(self, (query, key, value))
         if len({query.dtype, key.dtype, value.dtype}) > 1:
-            found = [Note(name, tensor.dtype) for name, tensor in zip(("query", "key", "value"), (query, key, value))]
+            found = [Note("query", query.dtype), Note("key", key.dtype), Note("value", value.dtype)]
             raise Problem("dtype-mismatch", "query, key and value must have one dtype", notes=found)
         ranks = {len(query.shape), len(key.shape), len(value.shape)}
         least = 3 if self.enable_gqa else 2
@@ -168,7 +161,7 @@ class ScaledDotProductAttention(Operation):
         if mask.dtype not in ("bool", dtype):
             message = f"attn_mask must be bool, or {dtype} to be added to the scores, found {mask.dtype}"
             raise Problem("dtype-mismatch", message, help="put `Cast: bool` before it")
-        if _stretched(mask.shape, scores) != scores:
+        if stretched((mask.shape, scores)) != scores:
             message = f"attn_mask must stretch to the scores {scores}, found {mask.shape}"
             raise Problem("shape-mismatch", message)
 

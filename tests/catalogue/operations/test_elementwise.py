@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import torch
+
+from lego.catalogue import create, layers
 
 FUNCTIONS = ("Exp", "Log", "Sqrt", "Rsqrt", "Sin", "Cos", "Abs")
 AGREE = [
@@ -99,3 +102,26 @@ def test_broadcast_is_asked_for(refused):
     problem = refused("Mul", {}, "N,C,H,W", "N,C,1,1")
     assert problem.message == "Mul needs equal shapes"
     assert problem.help == "write `{Mul: {broadcast: true}}` if the result should be [N, C, H, W]"
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "inputs", "values"),
+    [
+        ("Add", {}, [[1.0, 2.0], [3.0, 4.0], [10.0, 10.0]], [14.0, 16.0]),
+        ("Sub", {}, [[1.0, 2.0], [3.0, 3.0]], [-2.0, -1.0]),
+        ("Sub", {"other": 1}, [[1.0, 2.0]], [0.0, 1.0]),
+        ("Sub", {"other": 1, "reverse": True}, [[1.0, 2.0]], [0.0, -1.0]),
+        ("Div", {"other": 2, "reverse": True}, [[1.0, 2.0]], [2.0, 1.0]),
+        ("Pow", {"other": -2}, [[1.0, 2.0]], [1.0, 0.25]),
+        ("Pow", {"other": -2, "reverse": True}, [[1.0, 2.0]], [-2.0, 4.0]),
+        ("Minimum", {}, [[1.0, 2.0], [3.0, 1.0], [0.0, 5.0]], [0.0, 1.0]),
+        ("Clamp", {"min": 0, "max": 1.5}, [[-1.0, 2.0]], [0.0, 1.5]),
+        ("GreaterEqual", {"other": 2}, [[1.0, 2.0]], [False, True]),
+        ("Neg", {}, [[1.0, 2.0]], [-1.0, -2.0]),
+    ],
+)
+def test_values(name, arguments, inputs, values):
+    names = tuple(f"x{index}" for index in range(len(inputs)))
+    tensors = {text: torch.tensor(value) for text, value in zip(names, inputs, strict=True)}
+    text = create(layers()[name], arguments).call("", names, None)
+    assert eval(text, {"torch": torch}, tensors).tolist() == values

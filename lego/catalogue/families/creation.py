@@ -1,0 +1,225 @@
+"""Tensors that are learned, constant, or made from the sizes and positions of others."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from lego.catalogue.arguments import DType, Expected, Flag, Integer, Positive, ShapeOf, argument
+from lego.catalogue.create import needs_integer, show
+from lego.catalogue.layer import Construct, Operation, Result, Sizes, Slot
+from lego.catalogue.literals import Code
+from lego.catalogue.rules import axis, need_dims, with_shape
+from lego.diagnostics import Note, Problem
+from lego.shapes import Dim, Shape, TensorType, is_floating, is_integer
+
+
+class _Stored(Operation):
+    """A tensor of the module; it reads nothing."""
+
+    slots = ()
+    formula = "-> shape"
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return module
+
+
+def _integers(shape: tuple[int | Dim, ...]) -> tuple[int, ...]:
+    found = tuple(size for size in shape if isinstance(size, int))
+    if len(found) < len(shape):
+        raise needs_integer("shape", shape, sorted(Shape(shape).symbols))
+    return found
+
+
+def _positive(shape: tuple[int | Dim, ...]) -> None:
+    for size in shape:
+        if isinstance(size, int) and size < 1:
+            raise ValueError(f"sizes must be at least 1, found {size}")
+
+
+class Parameter(_Stored):
+    """A learned tensor; it starts at zeros unless `init` says otherwise, and its key is the path of the node."""
+
+    shape: ShapeOf = argument(help="its shape, of integers")
+
+    page = "torch.nn.parameter.Parameter"
+
+    @model_validator(mode="after")
+    def _sizes_are_positive(self) -> Self:
+        _positive(self.shape)
+        return self
+
+    def infer(self) -> Result:
+        return Result((TensorType(Shape(_integers(self.shape))),))
+
+    def weights(self) -> dict[str, tuple[int, ...]]:
+        return {"": _integers(self.shape)}
+
+    def construct(self) -> Construct:
+        return Construct("torch.zeros", {"size": self.shape}, kind="parameter")
+
+
+Nested = int | float | bool | tuple["Nested", ...]
+
+
+def _nested(value: Any) -> Nested:
+    """Lists become tuples; all of one length on each level, numbers at the end."""
+    if isinstance(value, list | tuple):
+        items = tuple(_nested(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+        if len({_shape_of(item) for item in items}) != 1:
+            raise ValueError("lists on one level must be of one length, and not empty")
+        return items
+    if not isinstance(value, int | float):
+        raise ValueError(f"a constant is made of numbers, found {show(value)}")
+    return value
+
+
+def _shape_of(value: Nested) -> tuple[int, ...]:
+    return (len(value), *_shape_of(value[0])) if isinstance(value, tuple) else ()
+
+
+def _numbers(value: Nested) -> list[int | float | bool]:
+    return [number for item in value for number in _numbers(item)] if isinstance(value, tuple) else [value]
+
+
+class Constant(_Stored):
+    """A tensor that is not learned and not saved: one number everywhere, or a nested list of numbers."""
+
+    shape: ShapeOf = argument(help="its shape, of integers")
+    value: Annotated[Any, BeforeValidator(_nested), Expected("a number, or nested lists of numbers")] = argument(
+        help="a number for all of it, or nested lists that have the shape"
+    )
+    dtype: DType = argument("float32", "its dtype")
+
+    page = "torch.full"
+
+    @model_validator(mode="after")
+    def _value_fits(self) -> Self:
+        _positive(self.shape)
+        value: Nested = self.value
+        found = Shape(_shape_of(value))
+        if isinstance(value, tuple) and found != self.shape:
+            raise ValueError(f"value must be a number, or lists of the shape {Shape(self.shape)}, found {found}")
+        for number in _numbers(value):
+            if not _holds(self.dtype, number):
+                raise ValueError(f"value has {show(number)}, which {self.dtype} cannot hold")
+        return self
+
+    def infer(self) -> Result:
+        shape = Shape(_integers(self.shape))
+        if not is_integer(self.dtype):
+            return Result((TensorType(shape, self.dtype),))
+        numbers = [int(number) for number in _numbers(self.value)]
+        return Result((TensorType(shape, self.dtype, (min(numbers), max(numbers) + 1)),))
+
+    def construct(self) -> Construct:
+        """Without a dtype where torch takes it from the numbers, so that the module's own floating dtype holds."""
+        keywords = {} if self.dtype in ("float32", "int64", "bool") else {"dtype": Code(f"torch.{self.dtype}")}
+        value = _converted(self.dtype, self.value)
+        if isinstance(value, tuple):
+            return Construct("torch.tensor", {"data": value}, keywords, kind="buffer")
+        return Construct("torch.full", {"size": self.shape, "fill_value": value}, keywords, kind="buffer")
+
+
+def _holds(dtype: str, number: float) -> bool:
+    if is_floating(dtype) or dtype.startswith("complex"):
+        return not isinstance(number, bool)
+    return isinstance(number, bool) == (dtype == "bool") and isinstance(number, int)
+
+
+def _converted(dtype: str, value: Nested) -> Nested:
+    if isinstance(value, tuple):
+        return tuple(_converted(dtype, item) for item in value)
+    return value if dtype == "bool" or is_integer(dtype) else float(value)
+
+
+class Arange(Operation):
+    """The positions 0 … size - 1 of a dim of the input, on its device."""
+
+    dim: Integer = argument(help="the dim whose positions are counted")
+
+    slots = (Slot("input", "any"),)
+    formula = "[*, T, *] -> [T] int64"
+    page = "torch.arange"
+
+    def infer(self, input: TensorType) -> Result:
+        size = input.shape[axis(self.dim, len(input.shape))]
+        return Result((TensorType(Shape((size,)), "int64", (0, size) if isinstance(size, int) else None),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"torch.arange({inputs[0]}.shape[{self.dim}], device={inputs[0]}.device)"
+
+
+class CausalMask(Operation):
+    """A mask [T, T] of booleans that keeps position i (row) from reading a later position j > i (column).
+
+    As MultiheadAttention wants it, true is forbidden. MaskedFill takes it as it is, too. With `allowed: true`, true
+    is what may be read, as ScaledDotProductAttention wants it (which also has `is_causal`).
+    """
+
+    dim: Integer = argument(1, "the dim of the input that has size T: 1 for sequences [N, T, …]")
+    allowed: Flag = argument(False, "true is what may be read, not what is forbidden")
+
+    slots = (Slot("input", "any"),)
+    formula = "[*, T, *] -> [T, T] bool"
+    page = "torch.triu"
+
+    def infer(self, input: TensorType) -> Result:
+        size = input.shape[axis(self.dim, len(input.shape))]
+        return Result((TensorType(Shape((size, size)), "bool"),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        size = f"{inputs[0]}.shape[{self.dim}]"
+        ones = f"torch.ones({size}, {size}, dtype=torch.bool, device={inputs[0]}.device)"
+        return f"{ones}.tril()" if self.allowed else f"{ones}.triu(1)"
+
+
+class OneHot(Operation):
+    """For each integer a vector of zeros with a 1 at its place."""
+
+    num_classes: Positive = argument(help="size of a vector; the integers are below it")
+
+    slots = (Slot("input", "integer"),)
+    formula = "[*] int64 -> [*, num_classes] int64"
+    page = "torch.nn.functional.one_hot"
+
+    def infer(self, input: TensorType) -> Result:
+        if input.dtype != "int64":
+            message = f"OneHot takes int64, but input is {input.dtype}"
+            raise Problem("dtype-mismatch", message, help="put `Cast: int64` before it")
+        if input.range is not None and (input.range[0] < 0 or input.range[1] > self.num_classes):
+            found = f"{input.range[0]} … {input.range[1] - 1}"
+            notes = [Note("input", found), Note("classes", f"0 … {self.num_classes - 1}")]
+            raise Problem("bad-value", "the input has values that are none of the classes", notes=notes)
+        return Result((TensorType(Shape((*input.shape, self.num_classes)), "int64", (0, 2)),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"F.one_hot({inputs[0]}, {self.num_classes})"
+
+
+class Maxout(Operation):
+    """The largest of each `num_pieces` neighbours along a dim (Goodfellow et al. 2013): y_i = max_j x_(k i + j).
+
+    torch has no such layer. Put a Linear or Conv with `num_pieces` times the features before it.
+    """
+
+    num_pieces: Positive = argument(help="number of values of which one is left")
+    dim: Integer = argument(-1, "the dim that is reduced")
+
+    slots = (Slot("input", "real"),)
+    formula = "[*, k · A, *] -> [*, A, *]"
+    page = "torch.amax"
+
+    def infer(self, input: TensorType) -> Result:
+        need_dims(input, "[*, features]", 1)
+        at = axis(self.dim, len(input.shape))
+        size = input.shape[at]
+        if size % self.num_pieces != 0:
+            message = f"num_pieces must divide dim {self.dim}, but {size} is not a multiple of {self.num_pieces}"
+            raise Problem("shape-mismatch", message)
+        return Result((with_shape(input, (*input.shape[:at], size // self.num_pieces, *input.shape[at + 1 :])),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        pieces = self.dim if self.dim < 0 else self.dim + 1
+        return f"{inputs[0]}.unflatten({self.dim}, (-1, {self.num_pieces})).amax({pieces})"
