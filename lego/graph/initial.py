@@ -8,41 +8,13 @@ from lego.catalogue import Layer
 from lego.diagnostics import Problem, did_you_mean
 from lego.graph.frame import Initial
 from lego.graph.scope import Names, value_of
-from lego.spec import Init, Initialiser
-
-_NUMBER = (int, float)
-_FAN = {"mode": (str,), "nonlinearity": (str,), "a": _NUMBER}
-
-FUNCTIONS: dict[str, dict[str, tuple[type, ...]]] = {
-    "uniform": {"a": _NUMBER, "b": _NUMBER},
-    "normal": {"mean": _NUMBER, "std": _NUMBER},
-    "trunc_normal": {"mean": _NUMBER, "std": _NUMBER, "a": _NUMBER, "b": _NUMBER},
-    "constant": {"val": _NUMBER},
-    "ones": {},
-    "zeros": {},
-    "eye": {},
-    "dirac": {"groups": (int,)},
-    "xavier_uniform": {"gain": _NUMBER},
-    "xavier_normal": {"gain": _NUMBER},
-    "kaiming_uniform": _FAN,
-    "kaiming_normal": _FAN,
-    "orthogonal": {"gain": _NUMBER},
-    "sparse": {"sparsity": _NUMBER, "std": _NUMBER},
-}
-"""torch.nn.init's functions, without the underscore, and their arguments."""
-
-ALIASES = {
-    "he": "kaiming_normal",
-    "he_normal": "kaiming_normal",
-    "he_uniform": "kaiming_uniform",
-    "xavier": "xavier_normal",
-}
+from lego.spec import ALIASES, INITIALISERS, Init, Initialiser
 
 _CHOICES = {
     "mode": ("fan_in", "fan_out"),
     "nonlinearity": ("linear", "conv1d", "conv2d", "conv3d", "sigmoid", "tanh", "relu", "leaky_relu", "selu"),
 }
-_NEED_MATRIX = frozenset(FUNCTIONS) - {"uniform", "normal", "trunc_normal", "constant", "ones", "zeros"}
+_NEED_MATRIX = frozenset(INITIALISERS) - {"uniform", "normal", "trunc_normal", "constant", "ones", "zeros"}
 
 
 class Rule(NamedTuple):
@@ -60,7 +32,7 @@ def initial_of(initialiser: Initialiser, names: Names) -> Initial:
         Problem: an unknown initialiser or argument, or a value that is none.
     """
     function = function_of(initialiser)
-    takes = FUNCTIONS[function]
+    takes = INITIALISERS[function]
     arguments: list[tuple[str, Any]] = []
     for key, raw in initialiser.arguments.items():
         name = key or next(iter(takes), "")
@@ -73,8 +45,8 @@ def initial_of(initialiser: Initialiser, names: Names) -> Initial:
 def function_of(initialiser: Initialiser) -> str:
     """The function of torch.nn.init that a name stands for."""
     function = ALIASES.get(initialiser.name, initialiser.name)
-    if function not in FUNCTIONS:
-        known = [*FUNCTIONS, *ALIASES]
+    if function not in INITIALISERS:
+        known = [*INITIALISERS, *ALIASES]
         help = did_you_mean(initialiser.name, known) or f"known are: {', '.join(known)}"
         raise Problem("unknown-name", f"there is no initialiser `{initialiser.name}`", help=help)
     return function

@@ -25,6 +25,8 @@ from lego.spec.evaluate import evaluate as evaluate
 from lego.spec.expression import is_expression as is_expression
 from lego.spec.expression import parse_expression as parse_expression
 from lego.spec.expression import unescape as unescape
+from lego.spec.initialisers import ALIASES as ALIASES
+from lego.spec.initialisers import INITIALISERS as INITIALISERS
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from lego.spec.limits import Limits as Limits
 from lego.spec.package import Definition as Definition

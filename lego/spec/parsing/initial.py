@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from lego.catalogue import is_layer
 from lego.spec.document import Init, Initialiser
+from lego.spec.initialisers import is_initialiser
 from lego.spec.parsing.issues import Issues, kind
 from lego.spec.tree import Mapping, Scalar, Tree, to_value
 
 
 def parse_init(tree: Tree, issues: Issues) -> Init | None:
     """By weight (`{weight: he_normal}`), by layer (`{Conv2d: {weight: …}}`), or one for the whole Parameter."""
-    if isinstance(tree, Scalar):
+    if _is_one(tree):
         one = parse_initialiser(tree, issues)
         return None if one is None else Init(whole=one, span=tree.span)
     if not isinstance(tree, Mapping):
@@ -27,12 +28,19 @@ def parse_init(tree: Tree, issues: Issues) -> Init | None:
 
 
 def _by_layer(tree: Tree, issues: Issues) -> dict[str, Initialiser]:
-    if isinstance(tree, Scalar):
+    if _is_one(tree):
         one = parse_initialiser(tree, issues)
         return {} if one is None else {"": one}
     entries = issues.mapping(tree, "init of a layer")
     found = {name: parse_initialiser(value, issues) for name, (_, value) in entries.items()}
     return {name: one for name, one in found.items() if one is not None}
+
+
+def _is_one(tree: Tree) -> bool:
+    """Whether an initialiser stands where a mapping of weights may: `he_normal`, `{normal: {std: 0.02}}`, `0.5`."""
+    if isinstance(tree, Mapping):
+        return len(tree.entries) == 1 and is_initialiser(tree.entries[0][0].text)
+    return isinstance(tree, Scalar)
 
 
 def parse_initialiser(tree: Tree, issues: Issues) -> Initialiser | None:
