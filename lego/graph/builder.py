@@ -124,6 +124,8 @@ class Builder:
         for index, call in enumerate(self.calls):
             if call.name == name:
                 return index
+        if name in self.values and self.values[name] is None:
+            raise Unknown
         if self.parent is None:
             return None
         outer = self.parent.lender(name)
