@@ -7,7 +7,7 @@ from math import prod
 from typing import TypeVar, cast
 
 from lego.diagnostics import Note, Problem
-from lego.shapes import Dim, Shape, TensorType, less_equal
+from lego.shapes import Dim, Shape, TensorType, common_multiple, less_equal
 
 Size = int | Dim
 T = TypeVar("T")
@@ -77,12 +77,20 @@ def spread(value: T | tuple[T, ...], dims: int) -> tuple[T, ...]:
     return values * dims if len(values) == 1 else values
 
 
-def divided(size: Size, divisor: int, what: str) -> Size:
-    """The size over `divisor`; raises `shape-mismatch` unless it is a multiple, whatever the symbols are."""
-    if size % divisor != 0:
-        some = size if isinstance(size, int) else f"{size}, which is none for all values"
-        raise Problem("shape-mismatch", f"{what} must be a multiple of {divisor}, found {some}")
-    return size // divisor
+def divided(size: Size, divisor: int, what: str, name: str = "") -> Size:
+    """The size over `divisor`, which has a name where it is an argument.
+
+    Raises:
+        Problem: `shape-mismatch` unless it is a multiple, whatever the symbols are.
+    """
+    if size % divisor == 0:
+        return size // divisor
+    multiples = common_multiple(size, size // divisor * divisor) or {}
+    raise Problem(
+        "shape-mismatch",
+        f"{what} must be a multiple of {f'{name} ({divisor})' if name else divisor}, found {size}",
+        help=" and ".join(f"declare {symbol} as {m}*{symbol.lower()}" for symbol, m in multiples.items()) or None,
+    )
 
 
 def product(sizes: Sequence[Size]) -> Size:

@@ -210,7 +210,7 @@ class GLU(_Activation):
 
     def infer(self, input: TensorType) -> Result:
         at = axis(self.dim, len(input.shape))
-        half = divided(input.shape[at], 2, f"dim {self.dim} of the input")
+        half = divided(input.shape[at], 2, f"dim {self.dim}")
         return Result((with_shape(input, (*input.shape[:at], half, *input.shape[at + 1 :])),))
 
 

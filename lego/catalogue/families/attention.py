@@ -9,7 +9,7 @@ from pydantic import model_validator
 from lego.catalogue.arguments import Flag, Inferred, Positive, Probability, argument, inferred
 from lego.catalogue.elementwise import shape_notes
 from lego.catalogue.layer import Layer, Result, Sizes, Slot
-from lego.catalogue.rules import Size, need_rank, product, with_shape
+from lego.catalogue.rules import Size, divided, need_rank, product, with_shape
 from lego.diagnostics import Problem
 from lego.shapes import Shape, TensorType
 
@@ -73,12 +73,8 @@ class MultiheadAttention(Layer):
     ) -> Result:
         axes = self._axes(query, key, value)
         embed_dim = query.shape[-1]
-        if isinstance(embed_dim, int) and embed_dim % self.num_heads:
-            raise Problem(
-                "shape-mismatch",
-                f"num_heads must divide the features of the query, "
-                f"but {embed_dim} is not a multiple of {self.num_heads}",
-            )
+        if isinstance(embed_dim, int):
+            divided(embed_dim, self.num_heads, "the features of the query", "num_heads")
         batch = product(axes.batch)
         _check_mask("key_padding_mask", key_padding_mask, Shape((*axes.batch, axes.keys)))
         pair = (axes.queries, axes.keys)

@@ -21,7 +21,7 @@ from lego.catalogue.arguments import (
     inferred,
 )
 from lego.catalogue.layer import Layer, Result, Slot
-from lego.catalogue.rules import AXES, Size, does_not_fit, numel, product, spatial, spread, window, with_shape
+from lego.catalogue.rules import AXES, Size, divided, does_not_fit, numel, product, spatial, spread, window, with_shape
 from lego.diagnostics import Problem
 from lego.shapes import TensorType
 
@@ -63,11 +63,8 @@ class _Convolution(Layer):
         """The spatial dims; checks the rank ([N, C, …], or [C, …] for one sample) and the groups."""
         sizes = spatial(input, self.dims)
         channels = input.shape[-self.dims - 1]
-        if isinstance(channels, int) and channels % self.groups:
-            raise Problem(
-                "shape-mismatch",
-                f"groups must divide the channels of the input, but {channels} is not a multiple of {self.groups}",
-            )
+        if isinstance(channels, int):
+            divided(channels, self.groups, "the number of channels", "groups")
         return sizes
 
     def _result(self, input: TensorType, spatial: tuple[Size, ...]) -> Result:

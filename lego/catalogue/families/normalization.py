@@ -156,7 +156,7 @@ class GroupNorm(_Norm):
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 2)
         batch, channels, *positions = input.shape
-        each = divided(channels, self.num_groups, "the channels of the input")
+        each = divided(channels, self.num_groups, "the number of channels", "num_groups")
         single = Problem("shape-mismatch", f"GroupNorm needs more than one value in each group, found {input.shape}")
         requires = at_least(product([batch, each, *positions]), 2, single)
         return Result((input,), {"num_channels": channels}, requires)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lego.catalogue.arguments import Positive, argument
 from lego.catalogue.layer import Layer, Result
-from lego.catalogue.rules import divided, need_dims, with_shape
+from lego.catalogue.rules import AXES, divided, need_dims, with_shape
 from lego.shapes import TensorType
 
 
@@ -19,7 +19,7 @@ class PixelShuffle(Layer):
         need_dims(input, "[N, C, H, W]", 3)
         *batch, channels, height, width = input.shape
         factor = self.upscale_factor
-        fewer = divided(channels, factor * factor, "the channels of the input")
+        fewer = divided(channels, factor * factor, "the number of channels", "upscale_factor²")
         return Result((with_shape(input, (*batch, fewer, height * factor, width * factor)),))
 
 
@@ -34,7 +34,8 @@ class PixelUnshuffle(Layer):
         need_dims(input, "[N, C, H, W]", 3)
         *batch, channels, height, width = input.shape
         factor = self.downscale_factor
-        smaller = divided(height, factor, "the height of the input"), divided(width, factor, "the width of the input")
+        sizes = zip((height, width), AXES[2], strict=True)
+        smaller = (divided(size, factor, f"the {axis}", "downscale_factor") for size, axis in sizes)
         return Result((with_shape(input, (*batch, channels * factor * factor, *smaller)),))
 
 
@@ -47,5 +48,5 @@ class ChannelShuffle(Layer):
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 3)
-        divided(input.shape[1], self.groups, "the channels of the input")
+        divided(input.shape[1], self.groups, "the number of channels", "groups")
         return Result((input,))

@@ -31,7 +31,7 @@ class _Resampling(Layer):
     def _one_of_both(self) -> Self:
         if (self.size is None) == (self.scale_factor is None):
             found = "neither" if self.size is None else "both"
-            raise ValueError(f"needs either `size` or `scale_factor`, found {found}")
+            raise ValueError(f"either size or scale_factor must be given, found {found}")
         return self
 
     def resampled(self, input: TensorType, mode: str) -> Result:

@@ -8,9 +8,12 @@ from tests.vision import torchvision
 
 IMAGES = "N,8,H,W"
 ACTIVATIONS = [name for name, layer in layers().items() if layer.family == "activation"]
-ARGUMENTS = {"Threshold": {"threshold": 0.1, "value": -1}} | dict.fromkeys(
-    ("Softmax", "Softmin", "LogSoftmax"), {"dim": 1}
-)
+ARGUMENTS = {
+    "Threshold": {"threshold": 0.1, "value": -1},
+    "Softmax": {"dim": 1},
+    "Softmin": {"dim": -1},
+    "LogSoftmax": {"dim": 0},
+}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
