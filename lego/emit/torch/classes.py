@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
-from lego.emit.torch.chain import is_chain
+from lego.emit.torch.container import is_chain
 from lego.emit.torch.forward import Forward, write_forward
 from lego.graph import Call, Frame
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
 from lego.emit.torch.classes import Classes, Group, inlined
+from lego.emit.torch.container import Container, child, container
 from lego.graph import Call, Frame, Initial
 
 _WIDTH = 110
 
 
 def constructor_lines(group: Group, classes: Classes) -> list[str]:
-    """The statements of `__init__` after `super().__init__()`."""
+    """The statements of `__init__`."""
     writer = _Constructor(group, classes)
     frame = group.first
-    lines = [line for call in frame.calls for line in writer.child(call)]
-    lines += _initial_lines(frame)
-    lines += [f"{_at(path)}.requires_grad_(False)" for path in _frozen(frame)]
-    lines += [f"{_at(_parts(frame, left))} = {_at(_parts(frame, right))}" for left, right in frame.ties]
-    return lines
+    kind = container(frame)
+    if kind in ("nn.ModuleList", "nn.ModuleDict"):
+        lines = writer.collection(kind)
+    else:
+        lines = ["super().__init__()", *(line for call in frame.calls for line in writer.child(call))]
+    at = _access(frame)
+    lines += _initial_lines(frame, at)
+    lines += [f"{at(path)}.requires_grad_(False)" for path in _frozen(frame)]
+    lines += [f"{at(tuple(left.split('.')))} = {at(tuple(right.split('.')))}" for left, right in frame.ties]
+    return lines if len(lines) > 1 or lines[0] != "super().__init__()" else []
 
 
 # -- children ----------------------------------------------------------------------------------------------------------
@@ -30,6 +36,17 @@ class _Constructor:
     def __init__(self, group: Group, classes: Classes) -> None:
         self.group = group
         self.classes = classes
+
+    def collection(self, kind: Container) -> list[str]:
+        """The call of a list's or dict's own constructor, which takes all children."""
+        calls = [call for call in self.group.first.calls if _makes_something(call)]
+        texts = [self.expression(call, call.name) for call in calls]
+        if kind == "nn.ModuleDict":
+            pairs = [f'"{call.name}": {text}' for call, text in zip(calls, texts, strict=True)]
+            return _wrapped("super().__init__({", pairs, "})").split("\n")
+        if len(texts) > 3 and len(set(texts)) == 1:
+            return [f"super().__init__({texts[0]} for _ in range({len(texts)}))"]
+        return _wrapped("super().__init__([", texts, "])").split("\n")
 
     def child(self, call: Call) -> list[str]:
         """The statement that makes a node's module, parameter or buffer."""
@@ -82,6 +99,10 @@ class _Constructor:
         return _wrapped("nn.Sequential(OrderedDict([", pairs, "]))")
 
 
+def _makes_something(call: Call) -> bool:
+    return isinstance(call.target, Frame) or (isinstance(call.target, Layer) and call.target.construct() is not None)
+
+
 def _wrapped(before: str, parts: list[str], after: str) -> str:
     """On one line where that is short, else one part a line."""
     flat = f"{before}{', '.join(parts)}{after}"
@@ -110,17 +131,19 @@ def _leaves(frame: Frame, prefix: Path = ()) -> Iterator[tuple[Path, Call]]:
             yield from _leaves(call.target, (*prefix, part))
 
 
-def _at(path: Path) -> str:
-    """The expression of something below: `self.features[0].weight`."""
-    text = "self"
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif part.isdigit():
-            text = f'getattr({text}, "{part}")'
-        else:
-            text += f".{part}"
-    return text
+def _access(frame: Frame) -> Callable[[Path], str]:
+    """Writes the expression of something below a frame: `self.features[0].weight`."""
+
+    def at(path: Path) -> str:
+        text = child(frame, str(path[0]))
+        for part in path[1:]:
+            text += f"[{part}]" if isinstance(part, int) else _attribute(text, part)
+        return text
+
+    def _attribute(text: str, part: str) -> str:
+        return f'.get_submodule("{part}")' if part.isdigit() else f".{part}"
+
+    return at
 
 
 def _frozen(frame: Frame) -> Iterator[Path]:
@@ -131,25 +154,22 @@ def _stateless(call: Call) -> bool:
     return not isinstance(call.target, Frame | Layer) or (isinstance(call.target, Layer) and not call.target.weights())
 
 
-def _initial_lines(frame: Frame) -> list[str]:
-    """How weights start; weights that start alike are told of together."""
-    by_rule: dict[tuple[str, Initial], list[Path]] = {}
+def _initial_lines(frame: Frame, at: Callable[[Path], str]) -> list[str]:
+    """How weights start; modules whose weights start alike are told of together."""
+    by_rule: dict[tuple[tuple[str, Initial], ...], list[str]] = {}
     for path, call in _leaves(frame):
-        for weight, initial in call.initial:
-            by_rule.setdefault((weight, initial), []).append(path)
+        if call.initial:
+            by_rule.setdefault(call.initial, []).append(at(path))
     lines: list[str] = []
-    for (weight, initial), paths in by_rule.items():
-        arguments = "".join(f", {name}={literal(value)}" for name, value in initial.arguments)
-        attribute = f".{weight}" if weight else ""
-        if len(paths) == 1:
-            lines.append(f"nn.init.{initial.function}_({_at(paths[0])}{attribute}{arguments})")
+    for initial, modules in by_rule.items():
+        if len(modules) == 1:
+            lines += [_start(modules[0], weight, one) for weight, one in initial]
         else:
-            modules = [_at(path) for path in paths]
             lines += _wrapped("for module in (", modules, "):").split("\n")
-            lines.append(f"    nn.init.{initial.function}_(module{attribute}{arguments})")
+            lines += [f"    {_start('module', weight, one)}" for weight, one in initial]
     return lines
 
 
-def _parts(frame: Frame, weight: str) -> Path:
-    """A weight's path as attributes and positions: list items inside chains are positions."""
-    return tuple(weight.split("."))
+def _start(module: str, weight: str, initial: Initial) -> str:
+    arguments = "".join(f", {name}={literal(value)}" for name, value in initial.arguments)
+    return f"nn.init.{initial.function}_({module}{f'.{weight}' if weight else ''}{arguments})"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lego.catalogue import Layer
+from lego.emit.torch.container import child, container
 from lego.emit.torch.sizes import RuntimeSizes
 from lego.graph import Call, Frame, Ref, Shared
 from lego.shapes import TensorType
@@ -31,11 +32,6 @@ def write_forward(frame: Frame) -> Forward:
     return _Writer(frame, keep_input=True).write() if writer.reads_sizes else written
 
 
-def attribute(name: str) -> str:
-    """How a child is reached: by attribute, or by name where that is a number."""
-    return f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
-
-
 class _Writer:
     def __init__(self, frame: Frame, keep_input: bool) -> None:
         self.frame = frame
@@ -52,6 +48,9 @@ class _Writer:
     def write(self) -> Forward:
         frame = self.frame
         self._find_aliases()
+        loop = self._loop()
+        if loop:
+            return Forward(self.ports, self.borrowed, loop)
         last = self._last_readers()
         for index, call in enumerate(frame.calls):
             if Ref(index, 0) in self.aliases:
@@ -59,6 +58,24 @@ class _Writer:
             self._statement(index, call, last)
         self._result()
         return Forward(self.ports, self.borrowed, tuple(self.lines))
+
+    def _loop(self) -> tuple[str, ...]:
+        """A chain of three or more modules that all read the same besides is a loop over them."""
+        frame = self.frame
+        if frame.kind != "repeat" or container(frame) != "nn.ModuleList" or len(frame.calls) < 3 or frame.borrowed:
+            return ()
+        previous = Ref(-1, 0)
+        for index, call in enumerate(frame.calls):
+            others = call.inputs[1:]
+            same = others == frame.calls[0].inputs[1:] and all(ref is not None and ref.call < 0 for ref in others)
+            if call.inputs[0] != previous or previous in others or not same or not _is_plain_call(call):
+                return ()
+            previous = Ref(index, 0)
+        if [ref for _, ref in frame.outputs] != [previous]:
+            return ()
+        first, *rest = [self.ports[ref.output] for ref in frame.calls[0].inputs if ref is not None]
+        step = f"    {first} = layer({', '.join([first, *rest])})"
+        return ("for layer in self:", step, f"return {first}")
 
     # -- which value is needed until when ------------------------------------------------------------------------------
 
@@ -95,11 +112,11 @@ class _Writer:
             self.names[results[0]] = text
             self.fixed.add(results[0])
             return
-        ending = [self.names[root] for root in self._ending(index, call, last)]
-        targets = [self._target(ref, call, ending, last) for ref in results]
+        ending = {root: self.names[root] for root in self._ending(index, call, last)}
+        targets = [self._target(ref, call, ending.values(), last) for ref in results]
         self.lines.append(f"{', '.join(targets)} = {text}")
         unread = [name for ref, name in zip(results, targets, strict=True) if ref not in last and name != "_"]
-        done = [name for name in ending if name not in targets] + unread
+        done = [name for root, name in ending.items() if name not in targets and root.call >= 0] + unread
         self.taken.difference_update(done)
         if done and index < len(self.frame.calls) - 1:
             self.lines.append(f"del {', '.join(done)}")
@@ -109,24 +126,15 @@ class _Writer:
         roots = dict.fromkeys(self._root(ref) for ref in call.inputs if ref is not None)
         return [root for root in roots if last[root] == index and root not in self.fixed]
 
-    def _target(self, ref: Ref, call: Call, ending: list[str], last: dict[Ref, int]) -> str:
-        """The variable of a result: that of an input which ends here, `x`, or one named after the node."""
-        if ref not in last and len(call.outputs) > 1:
+    def _target(self, ref: Ref, call: Call, ending: Collection[str], last: dict[Ref, int]) -> str:
+        """The variable of a result: `x` or `y` where its value ends here or it is free, else the node's name."""
+        several = len(call.outputs) > 1
+        if ref not in last and several:
             return "_"
-        if ending and len(call.outputs) == 1:
-            name = "x" if "x" in ending else ending[0]
-        else:
-            plain = [name for name in _PLAIN if name not in self.taken and len(call.outputs) == 1]
-            name = self._fresh(plain[0] if plain else self._called(call, ref))
+        plain = [] if several else [name for name in _PLAIN if name in ending or name not in self.taken]
+        name = plain[0] if plain and plain[0] in ending else self._fresh(plain[0] if plain else _called(call, ref))
         self.names[ref] = name
         return name
-
-    def _called(self, call: Call, ref: Ref) -> str:
-        base = f"x{call.name}" if call.name.isdigit() else call.name
-        if len(call.outputs) == 1:
-            return base
-        output = call.output_names[ref.output]
-        return f"{base}_{output}"
 
     def _fresh(self, name: str) -> str:
         wanted = f"{name}_" if name in _RESERVED else name
@@ -163,10 +171,10 @@ class _Writer:
             return self._lender(call.target.call)
         if isinstance(call.target, Layer) and call.target.construct() is None:
             return ""
-        return attribute(call.name)
+        return child(self.frame, call.name)
 
     def _lender(self, lender: int) -> str:
-        return attribute(self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
+        return child(self.frame, self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
 
     def _sizes(self, call: Call) -> RuntimeSizes:
         own = [(self.names[self._root(ref)], self.frame.type_of(ref)) for ref in call.inputs if ref is not None]
@@ -192,3 +200,18 @@ class _Writer:
             self.lines[-1] = f"return {last.removeprefix(f'{result} = ')}"
         else:
             self.lines.append(f"return {result}")
+
+
+def _is_plain_call(call: Call) -> bool:
+    """A block with one output, called without further ado."""
+    body = call.target
+    return isinstance(body, Frame) and body.form == "one" and not call.node.checkpoint and not call.lends
+
+
+def _called(call: Call, ref: Ref) -> str:
+    """A variable named after a node: its first output simply so, others with the output's name."""
+    base = f"x{call.name}" if call.name.isdigit() else call.name
+    output = call.output_names[ref.output]
+    if len(call.outputs) == 1:
+        return base
+    return base if ref.output == 0 and not output.isdigit() else f"{base}_{output}"

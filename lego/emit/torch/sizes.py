@@ -52,7 +52,7 @@ class RuntimeSizes:
         """A symbol from a dim that is a multiple of it: `image.shape[2] // 32`."""
         one = symbol(name)
         for text, found in self._axes():
-            if isinstance(found, Dim) and symbols(found) == {name}:
+            if isinstance(found, Dim) and symbols(found) == frozenset((name,)):
                 factor = substitute(found, {name: 2}) - substitute(found, {name: 1})
                 if isinstance(factor, int) and factor > 0 and found == one * factor:
                     return f"{text} // {factor}"

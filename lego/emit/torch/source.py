@@ -8,6 +8,7 @@ from textwrap import indent, wrap
 from lego.catalogue import Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
+from lego.emit.torch.container import container
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -76,11 +77,10 @@ def _helpers(root: Frame) -> list[str]:
 
 
 def _class(group: Group, classes: Classes) -> str:
-    base = "nn.Module" if group.forward is not None else "nn.Sequential"
-    lines = [f"class {group.name}({base}):", _docstring(_about(group), _INDENT), ""]
+    lines = [f"class {group.name}({container(group.first)}):", _docstring(_about(group), _INDENT), ""]
     made = constructor_lines(group, classes)
     if made:
-        lines += [f"{_INDENT}def __init__({_signature(group)}) -> None:", f"{_INDENT * 2}super().__init__()"]
+        lines.append(f"{_INDENT}def __init__({_signature(group)}) -> None:")
         lines += [f"{_INDENT * 2}{line}" for line in made]
         lines.append("")
     lines += [indent(line, _INDENT) for line in _forward(group)]
@@ -113,7 +113,7 @@ def _hint(values: tuple[object, ...]) -> str:
 
 def _forward(group: Group) -> Iterator[str]:
     if group.forward is None:
-        name = group.first.ports[0].name
+        name = _x(group.first.ports[0].name)
         yield f"def forward(self, {name}: torch.Tensor) -> torch.Tensor:"
         yield f"{_INDENT}return super().forward({name})"
         return
@@ -121,6 +121,11 @@ def _forward(group: Group) -> Iterator[str]:
     modules = [f"{name}: nn.Module" for name in group.forward.modules]
     yield f"def forward({', '.join(['self', *tensors, *modules])}) -> {_result_hint(group.first)}:"
     yield from (f"{_INDENT}{line}" for line in group.forward.lines)
+
+
+def _x(name: str) -> str:
+    """An input without a name of its own is x."""
+    return "x" if name == "input" else name
 
 
 def _result_hint(frame: Frame) -> str:

@@ -1,12 +1,47 @@
-"""Chains: frames that are an `nn.Sequential` and need no class with a forward of their own."""
+"""What holds the children of a frame: a chain is an `nn.Sequential`, numbered children stand in a list or dict."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from lego.catalogue import Layer
 from lego.graph import Call, Frame, Ref
 
 _TAKEN = frozenset(("append", "extend", "insert", "pop"))
 """What nn.Sequential calls its own beside what nn.Module does."""
+
+
+Container = Literal["nn.Sequential", "nn.ModuleList", "nn.ModuleDict", "nn.Module"]
+
+
+def container(frame: Frame) -> Container:
+    """The class that a frame's class derives from."""
+    if is_chain(frame):
+        return "nn.Sequential"
+    made = [call for call in frame.calls if _makes(call)]
+    if not made or not all(call.name.isdigit() and _makes_module(call) for call in made):
+        return "nn.Module"
+    in_order = [call.name for call in made] == [str(index) for index in range(len(made))]
+    return "nn.ModuleList" if in_order else "nn.ModuleDict"
+
+
+def child(frame: Frame, name: str) -> str:
+    """How a frame's forward reaches a child of it."""
+    match container(frame):
+        case "nn.ModuleList":
+            return f"self[{name}]"
+        case "nn.ModuleDict":
+            return f'self["{name}"]'
+        case _:
+            return f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
+
+
+def _makes(call: Call) -> bool:
+    return isinstance(call.target, Frame) or (isinstance(call.target, Layer) and call.target.construct() is not None)
+
+
+def _makes_module(call: Call) -> bool:
+    return isinstance(call.target, Frame) or (isinstance(call.target, Layer) and is_module(call.target))
 
 
 def is_chain(frame: Frame) -> bool:
