@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Self, TypeVar, cast
 
-from pydantic import model_validator
+from annotated_types import Interval
+from pydantic import Strict, model_validator
 
 from lego.catalogue.arguments import (
     Expected,
@@ -21,7 +22,9 @@ from lego.catalogue.arguments import (
     argument,
 )
 from lego.catalogue.layer import Layer, Result
+from lego.catalogue.resampling import scaled
 from lego.catalogue.rules import AXES, Size, at_least, does_not_fit, spatial, spread, window, with_shape
+from lego.diagnostics import Note, Problem
 from lego.shapes import TensorType, ceil_div
 
 PairOfSome = Annotated[
@@ -33,10 +36,16 @@ TripleOfSome = Annotated[
     Expected("a positive integer or a list of 3, where null keeps the size"),
 ]
 
+Ratio = Annotated[float, Strict(), Interval(gt=0, lt=1)]
+RatioPair = Annotated[Ratio | tuple[Ratio, Ratio], Expected("a number between 0 and 1 or a list of 2")]
+RatioTriple = Annotated[Ratio | tuple[Ratio, Ratio, Ratio], Expected("a number between 0 and 1 or a list of 3")]
+
 Sizes = TypeVar("Sizes")
 """One size for each spatial dim."""
 Paddings = TypeVar("Paddings")
 """One padding for each spatial dim."""
+Ratios = TypeVar("Ratios")
+"""One ratio for each spatial dim."""
 
 
 def _with_spatial(input: TensorType, sizes: Sequence[Size]) -> TensorType:
@@ -226,7 +235,7 @@ class _AdaptivePool(Layer, Generic[Sizes]):
 
     def pooled(self, input: TensorType) -> TensorType:
         """The type of the output."""
-        wanted: tuple[int | None, ...] = spread(self.output_size, self.dims)  # pyright: ignore[reportAssignmentType]
+        wanted = cast("tuple[int | None, ...]", spread(self.output_size, self.dims))
         sizes = spatial(input, self.dims)
         return _with_spatial(input, [size if want is None else want for size, want in zip(sizes, wanted, strict=True)])
 
@@ -284,3 +293,57 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool[TripleOfSome]):
 
     dims = 3
     formula = "[N, C, D, H, W] -> [N, C, output_size, output_size, output_size]"
+
+
+class _FractionalMaxPool(Layer, Generic[Sizes, Ratios]):
+    kernel_size: Sizes = argument(help="size of a window")
+    output_size: Sizes | None = argument(None, "positions of the output")
+    output_ratio: Ratios | None = argument(None, "positions of the output in sizes of the input, rounded down")
+    return_indices: Flag = argument(False, "also give the place of each maximum, as the output `indices`")
+
+    dims: ClassVar[int]
+    spare: ClassVar[int] = 0
+    """Points that torch wants to be left when the windows stand side by side."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.output_size is None) == (self.output_ratio is None):
+            found = "neither" if self.output_size is None else "both"
+            raise ValueError(f"either output_size or output_ratio must be given, found {found}")
+        return self
+
+    def output_names(self) -> tuple[str, ...]:
+        return ("output", "indices") if self.return_indices else ("output",)
+
+    def infer(self, input: TensorType) -> Result:
+        sizes = spatial(input, self.dims)
+        if self.output_size is not None:
+            wanted = cast("tuple[Size, ...]", spread(self.output_size, self.dims))
+        else:
+            wanted = tuple(map(scaled, sizes, cast("tuple[float, ...]", spread(self.output_ratio, self.dims))))
+        kernels = cast("tuple[int, ...]", spread(self.kernel_size, self.dims))
+        requires: list[Size] = []
+        for size, kernel, positions, axis in zip(sizes, kernels, wanted, AXES[self.dims], strict=True):
+            least = positions + kernel - 1 + self.spare
+            problem = Problem(
+                "shape-mismatch",
+                f"{positions} windows of kernel_size {kernel} do not fit into the {axis} of {size}",
+                notes=[Note("needs", f"a {axis} of at least {least}")],
+            )
+            requires += at_least(size, least, problem)
+        return Result(_with_indices(_with_spatial(input, wanted), self.return_indices), requires=tuple(requires))
+
+
+class FractionalMaxPool2d(_FractionalMaxPool[Pair, RatioPair]):
+    """The maxima of windows at random places of [N, C, H, W] (Graham 2014)."""
+
+    dims = 2
+    formula = "[N, C, H, W] -> [N, C, *output_size]"
+
+
+class FractionalMaxPool3d(_FractionalMaxPool[Triple, RatioTriple]):
+    """The maxima of windows at random places of [N, C, D, H, W] (Graham 2014)."""
+
+    dims = 3
+    spare = 1
+    formula = "[N, C, D, H, W] -> [N, C, *output_size]"

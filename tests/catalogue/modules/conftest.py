@@ -161,8 +161,8 @@ def shape_in_lego(name: str, arguments: Mapping[str, Any], shape: tuple[int, ...
 
 def shape_by_symbols(name: str, arguments: Mapping[str, Any], shape: tuple[int, ...]) -> list[int] | None:
     """The symbolic shape of an input of symbols, evaluated; None where it asks for more than the sizes are."""
-    spatial = dict(zip("HWD", shape[2:], strict=False))
-    sizes = Shape((*shape[:2], *(symbol(name) for name in spatial)))
+    spatial = dict(zip("HWD", shape[2:], strict=False)) if name != "Fold" else {}
+    sizes = Shape((*shape[:2], *map(symbol, spatial))) if spatial else Shape(shape)
     try:
         applied = apply(make(name, arguments), (TensorType(sizes),))
     except Problem:

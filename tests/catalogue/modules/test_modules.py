@@ -118,6 +118,23 @@ TABLE = [
     ("Unflatten", {"dim": 1, "unflattened_size": [2, 4]}, "N,8 int64"),
     ("Unflatten", {"dim": -1, "unflattened_size": [2, -1]}, "N,2*T"),
     ("Unflatten", {"dim": 0, "unflattened_size": [3]}, "3"),
+    ("EmbeddingBag", {"num_embeddings": 100, "embedding_dim": 8}, "N,T int64"),
+    ("EmbeddingBag", {"num_embeddings": 99, "embedding_dim": 8, "mode": "max", "padding_idx": 0}, "T int32", "N int32"),
+    ("EmbeddingBag", {"num_embeddings": 100, "embedding_dim": 8, "include_last_offset": True}, "T int64", "N int64"),
+    ("EmbeddingBag", {"num_embeddings": 100, "embedding_dim": 8, "mode": "sum"}, "N,T int64", None, "N,T"),
+    ("FractionalMaxPool2d", {"kernel_size": 2, "output_ratio": 0.5}, "N,8,4*h,4*w"),
+    ("FractionalMaxPool2d", {"kernel_size": [2, 3], "output_size": [4, 2], "return_indices": True}, "8,H,W"),
+    ("FractionalMaxPool3d", {"kernel_size": 2, "output_ratio": [0.5, 0.25, 0.7]}, "N,8,10,11,12"),
+    ("MaxUnpool1d", {"kernel_size": 2}, "N,8,L", "N,8,L int64"),
+    ("MaxUnpool2d", {"kernel_size": 3, "stride": 2, "padding": 1}, IMAGES, "N,8,H,W int64"),
+    ("MaxUnpool3d", {"kernel_size": [1, 2, 3]}, "8,D,H,W", "8,D,H,W int64"),
+    ("Unfold", {"kernel_size": 3, "padding": 1}, IMAGES),
+    ("Unfold", {"kernel_size": [3, 2], "stride": 2, "dilation": [1, 2]}, "8,H,W"),
+    ("Fold", {"output_size": [7, 6], "kernel_size": 3, "padding": 1}, "N,72,42"),
+    ("Fold", {"output_size": 8, "kernel_size": 2, "stride": 2}, "32,16"),
+    ("CosineSimilarity", {}, "N,T,8", "N,T,8"),
+    ("PairwiseDistance", {"p": 1}, "N,8", "N,8"),
+    ("PairwiseDistance", {"keepdim": True}, "N,T,8", "N,T,8"),
 ]  # fmt: skip
 
 

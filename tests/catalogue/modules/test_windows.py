@@ -62,6 +62,25 @@ def test_average_pooling(like_torch, dims, data):
     like_torch(f"AvgPool{dims}d", options, data.draw(shapes(dims)))
 
 
+@pytest.mark.parametrize("dims", (2, 3))
+@FEW
+@given(data=st.data())
+def test_fractional_pooling(like_torch, dims, data):
+    options = data.draw(arguments(dims, kernel_size=(1, 4), output_size=(1, 7)))
+    like_torch(f"FractionalMaxPool{dims}d", options, data.draw(shapes(dims)))
+
+
+@FEW
+@given(data=st.data())
+def test_unfold_and_fold(like_torch, data):
+    ranges = {"kernel_size": (1, 4), "stride": (1, 3), "padding": (0, 2), "dilation": (1, 2)}
+    options = data.draw(arguments(2, **ranges))
+    shape = data.draw(shapes(2))
+    like_torch("Unfold", options, shape)
+    options["output_size"] = list(shape[2:])
+    like_torch("Fold", options, (2, data.draw(st.integers(1, 16)), data.draw(st.integers(1, 60))))
+
+
 @pytest.mark.parametrize("kind", ["Constant", "Zero", "Reflection", "Replication", "Circular"])
 @pytest.mark.parametrize("dims", DIMS)
 @FEW
