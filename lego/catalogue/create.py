@@ -100,7 +100,7 @@ def show(value: object) -> str:
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(show, _items(value)))}]"
+        return f"[{', '.join(map(show, _items(value)))}]"  # pyright: ignore[reportUnknownArgumentType]
     return str(value)
 
 

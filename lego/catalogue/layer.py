@@ -244,4 +244,3 @@ def _hashable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(_hashable(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
     return (type(value), value) if isinstance(value, float | bool) else value
-

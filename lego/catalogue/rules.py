@@ -67,6 +67,15 @@ def axis(dim: int, rank: int, name: str = "dim") -> int:
     return dim % rank
 
 
+def distinct_axes(dims: int | tuple[int, ...], rank: int, name: str = "dim") -> list[int]:
+    """One dim or several, each as an index from 0; none is named twice."""
+    given = dims if isinstance(dims, tuple) else (dims,)
+    found = [axis(dim, rank, name) for dim in given]
+    if len(set(found)) < len(found):
+        raise Problem("bad-value", f"{name} names a dim twice: {', '.join(map(str, given))} of {count(rank, 'dim')}")
+    return found
+
+
 def _range(rank: int) -> str:
     return f"{-rank} … {rank - 1} are allowed" if rank else "it is a single number"
 

@@ -13,7 +13,7 @@ from lego.catalogue.layer import Layer, Operation, Result, Sizes, Slot, Variadic
 from lego.catalogue.literals import call_arguments
 from lego.catalogue.rules import Size, at_least, axis, count, moved
 from lego.diagnostics import Problem
-from lego.shapes import Dim, Shape, TensorType, ceil_div, less, maximum, minimum
+from lego.shapes import Dim, Shape, TensorType, ceil_div, less, less_equal, maximum, minimum
 
 Position = Annotated[Integer | InstanceOf[Dim], SIZE, Expected("an integer, or an expression over symbols")]
 """A place in a dim, negative from its end."""
@@ -255,13 +255,11 @@ class Gather(Operation):
             )
         if index.range is not None and isinstance(input.shape[dim], int):
             _within(index.range, input.shape[dim], self.dim)
-        requires: tuple[Size, ...] = ()
         for at, (size, asked) in enumerate(zip(input.shape, index.shape, strict=True)):
-            if at != dim and size != asked:
-                message = f"index is larger than the input in dim {at}: {asked} > {size}"
-                notes = shape_notes(self, (input, index))
-                requires += at_least(size, asked, Problem("shape-mismatch", message, notes=notes))
-        return Result((moved(input, index.shape),), requires=requires)
+            if at != dim and less_equal(asked, size) is not True:
+                message = f"index must not be larger than the input in dim {at}, but it has {asked}, the input {size}"
+                raise Problem("shape-mismatch", message, notes=shape_notes(self, (input, index)))
+        return Result((moved(input, index.shape),))
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
         return f"{inputs[0]}.gather({self.dim}, {inputs[1]})"

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from lego.catalogue.arguments import Axes, Flag, Integer, Number, Positive, argument
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import call_arguments
-from lego.catalogue.rules import Size, at_least, axis, count
+from lego.catalogue.rules import Size, at_least, axis, distinct_axes
 from lego.diagnostics import Problem
 from lego.shapes import Shape, TensorType, is_floating
 
@@ -21,10 +21,7 @@ def reduced(shape: Shape, dims: int | tuple[int, ...] | None, keepdim: bool) -> 
         Problem: there is no such dim, or one is named twice.
     """
     rank = len(shape)
-    given = range(rank) if dims is None else dims if isinstance(dims, tuple) else (dims,)
-    gone = [axis(dim, rank) for dim in given]
-    if len(set(gone)) < len(gone):
-        raise Problem("bad-value", f"dim names a dim twice: {', '.join(map(str, given))} of {count(rank, 'dim')}")
+    gone = range(rank) if dims is None else distinct_axes(dims, rank)
     kept: list[Size] = []
     for at, size in enumerate(shape):
         if at not in gone:

@@ -23,7 +23,7 @@ from lego.catalogue.arguments import (
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import Code, call_arguments
 from lego.catalogue.resampling import Mode, check_corners, each, scaled, spatial_dims
-from lego.catalogue.rules import Size, at_least, axis, count, moved, need_rank, product, with_shape
+from lego.catalogue.rules import Size, at_least, axis, count, distinct_axes, moved, need_rank, product, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, explain_difference
 
@@ -190,8 +190,8 @@ class Squeeze(Operation):
 
     def infer(self, input: TensorType) -> Result:
         shape = input.shape
-        gone = {axis(dim, len(shape)) for dim in (self.dim if isinstance(self.dim, tuple) else (self.dim,))}
-        for at in sorted(gone):
+        gone = distinct_axes(self.dim, len(shape))
+        for at in gone:
             if shape[at] != 1:
                 message = f"Squeeze takes dims of size 1 away, but dim {at} of {shape} is {shape[at]}"
                 raise Problem("shape-mismatch", message, help="`Select` takes one position of a larger dim")

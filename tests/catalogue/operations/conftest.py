@@ -84,6 +84,12 @@ class Agreement(NamedTuple):
     macs: int
 
 
+class Twin(NamedTuple):
+    make: Callable[[str, Mapping[str, Any]], Layer]
+    apply: Callable[[Layer, Sequence[TensorType | None]], Applied]
+    compare: Callable[[Layer, Sequence[TensorType | None], Mapping[str, int]], Applied]
+
+
 @pytest.fixture(scope="session")
 def agrees() -> Callable[..., Agreement]:
     """The types that lego gives are those of torch, with symbols and with integers in their place."""
@@ -124,3 +130,9 @@ def refused() -> Callable[..., Problem]:
         return caught.value
 
     return check
+
+
+@pytest.fixture(scope="session")
+def twin() -> Twin:
+    """The parts of a comparison, one by one."""
+    return Twin(make, lambda layer, types: apply(layer, filled(layer, types)), compare)

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lego.catalogue import create, layers
+from lego.diagnostics import Source, Span, render
 
 FUNCTIONS = ("Exp", "Log", "Sqrt", "Rsqrt", "Sin", "Cos", "Abs")
 AGREE = [
@@ -125,3 +128,33 @@ def test_values(name, arguments, inputs, values):
     tensors = {text: torch.tensor(value) for text, value in zip(names, inputs, strict=True)}
     text = create(layers()[name], arguments).call("", names, None)
     assert eval(text, {"torch": torch}, tensors).tolist() == values
+
+
+shapes = st.lists(st.sampled_from(["1", "2", "3", "N", "2*N"]), max_size=3).map(",".join)
+
+
+@given(left=shapes, right=shapes, third=shapes)
+def test_broadcasting_is_torch_s(agrees, refused, left, right, third):
+    values = [[int(eval(size, {"N": 7})) for size in text.split(",") if size] for text in (left, right, third)]
+    try:
+        torch.broadcast_shapes(*values)
+    except RuntimeError:
+        assert refused("Add", {"broadcast": True}, left, right, third).code == "shape-mismatch"
+    else:
+        agrees("Add", {"broadcast": True}, left, right, third)
+
+
+WHOLE = """\
+net.yaml:2:3: error[shape-mismatch] sum: Add needs shapes that broadcast
+  |
+2 |   sum: Add
+  |   ^^^
+   = input 0  [N, H//2]
+   = input 1  [N, (H + 1)//2]
+   = dim 1    H//2 ≠ (H + 1)//2   H = 3: 1 ≠ 2"""
+
+
+def test_a_whole_message(refused):
+    problem = refused("Add", {"broadcast": True}, "N,H//2", "N,(H+1)//2")
+    source = Source("net.yaml", "graph:\n  sum: Add")
+    assert render(problem.at(Span(source, 2, 3, 3), "sum")) == WHOLE

@@ -81,6 +81,8 @@ def test_refuses_what_torch_refuses(refused, name, arguments, inputs):
          "dim is 3, but the input has 2 dims: -2 … 1 are allowed"),
         ("Roll", {"shifts": [1, 2], "dims": 1}, ["N"], "bad-value",
          "Roll: needs one shift for each dim, but shifts has 2 and dims has 1"),
+        ("Gather", {"dim": 1}, ["N,4", "T,4 int64"], "shape-mismatch",
+         "index must not be larger than the input in dim 0, but it has T, the input N"),
         ("Select", {"dim": N, "index": 4}, ["N,4"], "unresolved-dim",
          "dim must be an integer, but it is N, which depends on `N`"),
     ],
