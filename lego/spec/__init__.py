@@ -29,7 +29,14 @@ from lego.spec.initialisers import ALIASES as ALIASES
 from lego.spec.initialisers import INITIALISERS as INITIALISERS
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from lego.spec.limits import Limits as Limits
+from lego.spec.literal import read_value as read_value
 from lego.spec.package import Definition as Definition
 from lego.spec.package import Package as Package
 from lego.spec.package import load_package as load_package
 from lego.spec.package import parse_package as parse_package
+from lego.spec.parsing import parse as parse
+from lego.spec.read import read as read
+from lego.spec.read import read_source as read_source
+from lego.spec.tree import Tree as Tree
+from lego.spec.writing import package_files as package_files
+from lego.spec.writing import to_yaml as to_yaml

@@ -23,7 +23,7 @@ class Row(NamedTuple):
 
 
 def rows(entries: Sequence[Entry], depth: int | None, level: int = 0) -> Iterator[Row]:
-    """Lines of these entries and of those inside; equal neighbours of a repeat are one line, shared blocks stay shut."""
+    """Lines of these entries and of those inside; equal neighbours are one line, shared blocks shut."""
     for first, *rest in _folded(entries):
         count = 1 + len(rest)
         block = bool(first.children)
