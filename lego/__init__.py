@@ -4,9 +4,11 @@ Importing this is fast: torch is imported by `build` alone.
 """
 
 from lego.api import Spec as Spec
+from lego.api import build as build
 from lego.api import check as check
 from lego.api import load as load
 from lego.api import parse as parse
+from lego.api import source as source
 from lego.diagnostics import Diagnostic as Diagnostic
 from lego.diagnostics import SpecError as SpecError
 from lego.spec import Limits as Limits

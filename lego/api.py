@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lego.diagnostics import Diagnostic, Problem, Source, Span, SpecError
 from lego.graph import Graph, check_package
 from lego.spec import DEFAULT_LIMITS, Document, Limits, Package, load_package, parse_package
+
+if TYPE_CHECKING:
+    import torch
 
 
 class Spec:
@@ -93,3 +96,36 @@ def check(path: str | Path, *, limits: Limits = DEFAULT_LIMITS, **params: Any) -
         return list(load(path, limits=limits, **params).warnings)
     except SpecError as error:
         return list(error.diagnostics)
+
+
+def source(spec: Spec) -> str:
+    """The Python source that `build` runs: readable, and dependent on torch alone."""
+    from lego.emit.torch import source
+
+    return source(spec.graph)
+
+
+def build(
+    spec: Spec | str | Path,
+    *,
+    device: torch.device | str | None = None,
+    dtype: torch.dtype | None = None,
+    seed: int | None = None,
+    **params: Any,
+) -> torch.nn.Module:
+    """The `torch.nn.Module` of a spec.
+
+    Args:
+        spec: A spec, or the path of one.
+        device: Where its weights are made; `meta` makes none.
+        dtype: Its floating dtype.
+        seed: The same seed gives the same weights, and the global generator stays as it was.
+        params: Values for the document's parameters, where `spec` is a path.
+
+    Raises:
+        SpecError: the spec is wrong.
+    """
+    from lego.runtime import build
+
+    graph = (spec if isinstance(spec, Spec) else load(spec, **params)).graph
+    return build(graph, device=device, dtype=dtype, seed=seed)
