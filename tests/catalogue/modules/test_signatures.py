@@ -35,6 +35,29 @@ def test_arguments_are_those_of_torch(name):
             assert info.default == default
 
 
+PRIMARY = {
+    "Linear": "out_features",
+    "Conv2d": "out_channels",
+    "BatchNorm2d": "num_features",
+    "LayerNorm": "normalized_shape",
+    "GroupNorm": "num_groups",
+    "MultiheadAttention": "num_heads",
+    "Dropout": "p",
+    "LeakyReLU": "negative_slope",
+    "Softmax": "dim",
+    "MaxPool2d": "kernel_size",
+    "AdaptiveAvgPool2d": "output_size",
+    "Flatten": "start_dim",
+    "Embedding": "num_embeddings",
+    "Tanh": None,
+}
+
+
+@pytest.mark.parametrize(("name", "primary"), PRIMARY.items())
+def test_a_lone_value_sets(name, primary):
+    assert layers()[name].primary() == primary
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_slots_are_the_tensors_of_forward(name):
     layer = layers()[name]
