@@ -11,7 +11,7 @@ from lego.emit.torch.sizes import RuntimeSizes
 from lego.graph import Call, Frame, Ref, Shared
 from lego.shapes import TensorType
 
-_RESERVED = frozenset(("self", "torch", "nn", "checkpoint", "functional", "input"))
+_RESERVED = frozenset(("self", "torch", "nn", "checkpoint", "F", "input"))
 _PLAIN = ("x", "y")
 """What values are called before they are called after their nodes."""
 
@@ -162,6 +162,8 @@ class _Writer:
             sizes = self._sizes(call)
             text = body.call(module, inputs, sizes)
             self.reads_sizes |= sizes.asked
+            if not body.output_names() and len(call.outputs) == 1:
+                text += "[0]"  # such a layer gives a tuple, however many
         if call.node.checkpoint and text.startswith(f"{module}(") and module:
             return f"checkpoint({module}, {text[len(module) + 1 :].removesuffix(')')}, use_reentrant=False)"
         return text

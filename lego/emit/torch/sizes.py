@@ -45,7 +45,8 @@ class RuntimeSizes:
         stand_ins = {name: symbol(f"_{index}_") for index, name in enumerate(texts)}
         written = str(substitute(size, stand_ins))
         for index, text in enumerate(texts.values()):
-            written = written.replace(f"_{index}_", f"({text})" if " " in text else text)
+            alone = written == f"_{index}_" or " " not in text
+            written = written.replace(f"_{index}_", text if alone else f"({text})")
         return written
 
     def _solve(self, name: str) -> str | None:

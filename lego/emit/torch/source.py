@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import indent, wrap
 
@@ -20,7 +21,7 @@ def source(graph: Graph) -> str:
     bodies = [_class(group, classes) for group in classes.groups]
     helpers = _helpers(graph.root)
     text = "\n\n\n".join([*helpers, *bodies])
-    return f"{_module_docstring(graph)}\n{_imports(graph.root, text)}\n\n\n{text}\n"
+    return f"{_module_docstring(graph)}\n{_imports(text)}\n\n\n{text}\n"
 
 
 def class_name(graph: Graph) -> str:
@@ -52,15 +53,13 @@ def _closed(line: str) -> str:
     return f'{line[:-1]}\\"' if line.endswith('"') else line
 
 
-def _imports(root: Frame, text: str) -> str:
+def _imports(text: str) -> str:
     lines: list[str] = []
     if "OrderedDict(" in text:
         lines += ["from collections import OrderedDict", ""]
-    extra = sorted({line for site in sites(root) for line in getattr(site.call.body, "imports", ())})
-    lines += [*extra, ""] if extra else []
     lines.append("import torch")
-    if "functional." in text:
-        lines.append("import torch.nn.functional as functional")
+    if re.search(r"\bF\.", text):
+        lines.append("import torch.nn.functional as F")
     lines.append("from torch import nn")
     if "checkpoint(" in text:
         lines.append("from torch.utils.checkpoint import checkpoint")

@@ -1,0 +1,76 @@
+"""Text to verified graph: ResNet-50 and chains, beside Keras from JSON and torch on the meta device.
+
+python benchmarks/checking.py [--peers]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from math import log
+from pathlib import Path
+from statistics import median
+
+from measure import report, side_by_side
+
+import lego
+
+RESNET50 = Path(__file__).parent.parent / "specs" / "resnet50.yaml"
+
+
+def text_to_graph(text: str) -> object:
+    """What is timed: read, parse, fill in, infer, verify, and the NetworkX graph."""
+    return lego.parse(text, str(RESNET50)).graph.nx
+
+
+def load_resnet50() -> object:
+    """The same from the file, for it includes another."""
+    return lego.load(RESNET50).graph.nx
+
+
+def chain(count: int) -> str:
+    """A document of `count` linear layers in a row, of varied sizes."""
+    nodes = "".join(f"  n{index:06d}: {{Linear: {16 + index % 48}}}\n" for index in range(count))
+    return f"lego: 1\ninputs:\n  x: [N, 16]\ngraph:\n{nodes}"
+
+
+def chains() -> None:
+    """Microseconds a node, and the exponent of growth."""
+    print("\nchain, text to verified graph")
+    medians: dict[int, float] = {}
+    limits = lego.Limits(nodes=1_000_000)
+    for count in (1_000, 10_000, 100_000):
+        text = chain(count)
+        rounds = 9 if count < 100_000 else 3
+        times = side_by_side({"lego": lambda text=text: lego.parse(text, limits=limits).graph.nx}, rounds)["lego"]
+        medians[count] = median(times)
+        print(f"  {count:>7} nodes   {medians[count] / count * 1e6:6.1f} µs a node")
+    for small, large in ((1_000, 10_000), (10_000, 100_000)):
+        print(f"  exponent {small} → {large}: {log(medians[large] / medians[small]) / log(large / small):.3f}")
+
+
+def peers() -> dict[str, object]:
+    """Keras from JSON (torch backend), and torch's own: the module on meta, and one forward."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    import keras
+    import torch
+
+    from tests.vision import torchvision
+
+    model = keras.applications.ResNet50(weights=None)
+    text = model.to_json()
+
+    def on_meta() -> object:
+        with torch.device("meta"):
+            return torchvision.models.resnet50()(torch.empty(1, 3, 224, 224))
+
+    return {"Keras from JSON": lambda: keras.models.model_from_json(text), "torch on meta": on_meta}
+
+
+if __name__ == "__main__":
+    candidates = {"lego": load_resnet50}
+    if "--peers" in sys.argv:
+        sys.path.insert(0, str(Path(__file__).parent.parent))
+        candidates |= peers()  # type: ignore[arg-type]
+    report("ResNet-50, text to verified graph", side_by_side(candidates, rounds=9), "lego")
+    chains()

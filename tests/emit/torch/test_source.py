@@ -1,0 +1,100 @@
+"""The generated source: whole texts, and what it promises."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lego
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def source_of(text: str) -> str:
+    return lego.source(lego.parse(text))
+
+
+def net(nodes: str, *, inputs: str = "x: [N, 8]", rest: str = "") -> str:
+    return f"lego: 1\nname: net\ninputs:\n  {inputs}\n{rest}graph:\n" + "".join(
+        f"  {line}\n" for line in nodes.split("\n")
+    )
+
+
+def test_everything(golden) -> None:
+    golden("source/everything.py", lego.source(lego.load(DATA / "everything.yaml")))
+
+
+def test_resnet18(golden) -> None:
+    golden("source/resnet18.py", lego.source(lego.load("specs/resnet18.yaml")))
+
+
+def test_gpt2(golden) -> None:
+    golden("source/gpt2.py", lego.source(lego.load("specs/gpt2.yaml")))
+
+
+@pytest.mark.parametrize("path", sorted(Path("specs").glob("*.yaml")), ids=lambda path: path.stem)
+def test_depends_on_torch_alone(path: Path) -> None:
+    tree = ast.parse(lego.source(lego.load(path)))
+    imported = {
+        (node.module if isinstance(node, ast.ImportFrom) else alias.name).split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert imported <= {"torch", "collections"}
+
+
+def test_written_source_runs_where_lego_is_not(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(lego.source(lego.load(DATA / "everything.yaml")))
+    code = (
+        "import sys; sys.modules['lego'] = None\n"
+        "import torch, model\n"
+        "net = model.Everything()\n"
+        "out = net(torch.randint(0, 50, (2, 7)), torch.randn(2, 3, 8, 12))\n"
+        "print({name: tuple(value.shape) for name, value in out.items()})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "'logits': (2, 7, 50)" in done.stdout
+
+
+def test_one_class_for_uses_that_differ_in_numbers() -> None:
+    block = (
+        "blocks:\n  Mlp:\n    params: {hidden: ~}\n    graph: {fc1: {Linear: $hidden}, act: ReLU, fc2: {Linear: 8}}\n"
+    )
+    text = source_of(net("a: {Mlp: 16}\nb: {Mlp: 32}\nc: {Mlp: 32}", rest=block))
+    assert text.count("class Mlp") == 1
+    assert "def __init__(self, hidden: int) -> None:" in text
+    assert "self.fc1 = nn.Linear(8, hidden)" in text
+    assert "self.a = Mlp(hidden=16)" in text
+
+
+def test_two_classes_for_uses_that_differ_in_structure() -> None:
+    block = "blocks:\n  B:\n    params: {act: ReLU}\n    graph: {fc: {Linear: 8}, act: $act}\n"
+    text = source_of(net("a: B\nb: {B: {act: Tanh}}", rest=block))
+    assert "class B(" in text and "class B2(" in text
+
+
+def test_what_a_user_writes_cannot_become_code() -> None:
+    evil = '\\"\\"\\"\\nimport os; os.system(\\"true\\")\\n\\\\\\"\\"\\"'
+    document = (
+        f'lego: 1\nname: "x\\"\\"\\"); import os"\ndoc: "{evil}"\ninputs: {{x: [N, 4, 4, 4]}}\n'
+        f'blocks: {{B: {{doc: "{evil}", graph: [ReLU]}}}}\ngraph:\n  a: B\n  b: {{Identity: ~, doc: "{evil}"}}\n'
+    )
+    tree = ast.parse(source_of(document))
+    kinds = {type(node) for node in tree.body}
+    assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.ClassDef}
+    assert not any(isinstance(node, ast.Name) and node.id == "os" for node in ast.walk(tree))
+
+
+def test_a_dim_is_read_off_the_tensors() -> None:
+    text = source_of(net("a: {Reshape: {shape: [N, 2, h, 16]}}", inputs="x: [N, 32*h]"))
+    assert "x.reshape(x.shape[0], 2, x.shape[1] // 32, 16)" in text
+
+
+def test_equal_layers_in_a_row_are_a_comprehension() -> None:
+    assert "nn.Sequential(*(nn.Linear(8, 8) for _ in range(12)))" in source_of(net("a: {Linear: 8, repeat: 12}"))
