@@ -1,4 +1,4 @@
-"""lego: neural networks as documents. A spec goes in; a checked graph, a torch module, its source and a diagram come out.
+"""lego: neural networks as documents. A spec goes in; a torch module, its source, a summary and a diagram come out.
 
 Importing this is fast: torch is imported by `build` alone.
 """
@@ -6,9 +6,11 @@ Importing this is fast: torch is imported by `build` alone.
 from lego.api import Spec as Spec
 from lego.api import build as build
 from lego.api import check as check
+from lego.api import draw as draw
 from lego.api import load as load
 from lego.api import parse as parse
 from lego.api import source as source
+from lego.api import summary as summary
 from lego.diagnostics import Diagnostic as Diagnostic
 from lego.diagnostics import SpecError as SpecError
 from lego.spec import Limits as Limits

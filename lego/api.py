@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lego.diagnostics import Diagnostic, Problem, Source, Span, SpecError
-from lego.graph import Graph, check_package
-from lego.spec import DEFAULT_LIMITS, Document, Limits, Package, load_package, parse_package
+from lego.graph import Component, Graph, check_package
+from lego.spec import DEFAULT_LIMITS, Document, Limits, Package, load_package, package_files, parse_package, to_yaml
 
 if TYPE_CHECKING:
     import torch
+
+    from lego.emit.summary import Summary
 
 
 class Spec:
@@ -59,8 +61,40 @@ class Spec:
         """What was found that leaves the spec sound."""
         return self._graph.warnings if self._graph is not None else ()
 
+    def to_yaml(self) -> str:
+        """The document as YAML, its parameters with the values that they have here."""
+        return to_yaml(self.document, self._values())
+
+    def files(self) -> dict[str, str]:
+        """The same as `spec.yaml`, with the documents that it includes: texts by relative path."""
+        return package_files(self._package, self._values())
+
+    def _values(self) -> dict[str, Any]:
+        values = self._graph.root.arguments if self._graph is not None else self.params
+        return {name: _written(value) for name, value in values.items()}
+
+    def input_span(self, name: str) -> Span:
+        """Where an input is declared; for an unknown one, where the inputs begin."""
+        spans = {one.name: one.span for one in self.document.inputs}
+        return spans.get(name) or next(iter(spans.values()), self.document.span)
+
     def __repr__(self) -> str:
         return f"<lego.Spec {self.name}>"
+
+
+def _written(value: Any) -> Any:
+    """The value of a parameter as a document would write it."""
+    match value:
+        case Component():
+            return value.name if value.arguments is None else {value.name: value.arguments}
+        case str():
+            return f"${value}" if value.startswith("$") else value
+        case list():
+            return [_written(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        case dict():
+            return {name: _written(item) for name, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return value
 
 
 def load(path: str | Path, *, limits: Limits = DEFAULT_LIMITS, **params: Any) -> Spec:
@@ -78,15 +112,16 @@ def load(path: str | Path, *, limits: Limits = DEFAULT_LIMITS, **params: Any) ->
         package = load_package(path, limits)
     except Problem as problem:
         raise SpecError([problem.at(Span(Source(str(path), ""), 1, 1))]) from None
-    return _checked(package, params, limits)
+    return check_loaded(package, params, limits)
 
 
 def parse(text: str, name: str = "<string>", *, limits: Limits = DEFAULT_LIMITS, **params: Any) -> Spec:
     """As `load`, from the text of a document; `name` stands for its file in diagnostics."""
-    return _checked(parse_package(text, name, limits), params, limits)
+    return check_loaded(parse_package(text, name, limits), params, limits)
 
 
-def _checked(package: Package, params: Mapping[str, Any], limits: Limits) -> Spec:
+def check_loaded(package: Package, params: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> Spec:
+    """The spec of a document that was read."""
     return Spec(package, params, limits, check_package(package, params, limits))
 
 
@@ -98,15 +133,68 @@ def check(path: str | Path, *, limits: Limits = DEFAULT_LIMITS, **params: Any) -
         return list(error.diagnostics)
 
 
-def source(spec: Spec) -> str:
+# -- what comes out of a spec; each verb takes a spec or the path of one ---------------------------------------------
+
+
+def summary(spec: Spec | str | Path, /, **sizes: Sequence[int | str]) -> Summary:
+    """Parameters, multiply-accumulates and activations, in all and node by node.
+
+    Args:
+        spec: A spec, or its path.
+        sizes: Shapes of inputs by name, `image=[1, 3, 224, 224]`; what they leave open stays symbolic.
+
+    Raises:
+        SpecError: a shape does not fit its input.
+    """
+    from lego.emit.summary import summarize
+
+    spec = _loaded(spec)
+    return summarize(spec.graph, _bound(spec, sizes))
+
+
+def _bound(spec: Spec, sizes: Mapping[str, Sequence[int | str]]) -> dict[str, Any]:
+    """What the symbols are, given the shapes of inputs."""
+    from lego.emit.summary import bind_input, check_requirements
+
+    bound: dict[str, Any] = {}
+    found: list[Diagnostic] = []
+    for name, shape in sizes.items():
+        try:
+            bound = bind_input(spec.graph, name, shape, bound)
+        except Problem as problem:
+            found.append(problem.at(spec.input_span(name)))
+    values = {name: binding.size for name, binding in bound.items()}
+    if not found:
+        try:
+            check_requirements(spec.graph, values)
+        except Problem as problem:
+            found.append(problem.at(spec.input_span(next(iter(sizes), ""))))
+    if found:
+        raise SpecError(found)
+    return values
+
+
+def source(spec: Spec | str | Path, /) -> str:
     """The Python source that `build` runs: readable, and dependent on torch alone."""
     from lego.emit.torch import source
 
-    return source(spec.graph)
+    return source(_loaded(spec).graph)
+
+
+def draw(spec: Spec | str | Path, path: str | Path, /, **options: Any) -> Path:
+    """Draw a diagram; the ending of `path` says its format. For the options see `lego.emit.diagram.draw`.
+
+    Raises:
+        Problem: there is nothing on this machine that can draw this format.
+    """
+    from lego.emit.diagram import draw
+
+    return draw(_loaded(spec).graph, path, **options)
 
 
 def build(
     spec: Spec | str | Path,
+    /,
     *,
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
@@ -127,5 +215,10 @@ def build(
     """
     from lego.runtime import build
 
-    graph = (spec if isinstance(spec, Spec) else load(spec, **params)).graph
-    return build(graph, device=device, dtype=dtype, seed=seed)
+    if params and isinstance(spec, Spec):
+        raise TypeError("a Spec has its parameters already: give them to lego.load, or build from the path")
+    return build(_loaded(spec, **params).graph, device=device, dtype=dtype, seed=seed)
+
+
+def _loaded(spec: Spec | str | Path, **params: Any) -> Spec:
+    return spec if isinstance(spec, Spec) else load(spec, **params)

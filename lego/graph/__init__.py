@@ -14,3 +14,4 @@ from lego.graph.frame import Shared as Shared
 from lego.graph.graph import Graph as Graph
 from lego.graph.graph import Site as Site
 from lego.graph.graph import sites as sites
+from lego.graph.scope import Component as Component

@@ -127,9 +127,8 @@ def _initialiser(one: Initialiser) -> Any:
         return value
     if not one.arguments:
         return one.name
-    lone: Any = one.arguments.get("", {})
-    alone = list(one.arguments) == [""] and not isinstance(lone, dict)
-    return {one.name: lone if alone else one.arguments}
+    alone = list(one.arguments) == [""] and not isinstance(one.arguments[""], dict)
+    return {one.name: one.arguments[""] if alone else one.arguments}
 
 
 def values(arguments: dict[str, Argument]) -> dict[str, Any]:
