@@ -78,10 +78,14 @@ class Construct:
 
 
 class Sizes(Protocol):
-    """How the emitter writes a symbolic size at run time: `input.shape[0]`."""
+    """How the emitter writes what is known at run time only: a symbolic size as `input.shape[0]`, say."""
 
     def size(self, size: int | Dim) -> str:
         """The Python expression of a size."""
+        ...
+
+    def dtype(self, dtype: str) -> str:
+        """The Python expression of a dtype; float32 stands for the floating dtype of the module."""
         ...
 
 

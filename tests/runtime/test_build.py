@@ -293,3 +293,11 @@ def test_random_graphs_have_the_inferred_shapes(text: str, n: int, h: int, w: in
     for name, shape in spec.graph.outputs.items():
         sizes = tuple(size if isinstance(size, int) else eval(str(size), {"N": n, "h": h, "w": w}) for size in shape)
         assert tuple(outputs[name].shape) == sizes
+
+
+def test_float32_stands_for_the_dtype_of_the_module() -> None:
+    spec = net("mask: {Cast: float32}\nfc: {Linear: 4}", inputs="x: {shape: [N, 8], dtype: int64}")
+    module = lego.build(spec, dtype=torch.float64)
+    assert "x = x.to(self.fc.weight.dtype)" in lego.source(spec)
+    assert module(torch.ones(2, 8, dtype=torch.int64)).dtype == torch.float64
+    assert module.to(torch.bfloat16)(torch.ones(2, 8, dtype=torch.int64)).dtype == torch.bfloat16

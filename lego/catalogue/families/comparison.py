@@ -154,4 +154,4 @@ class Cast(Operation):
         return Result((TensorType(input.shape, self.dtype, stays),))
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
-        return f"{inputs[0]}.to(torch.{self.dtype})"
+        return f"{inputs[0]}.to({sizes.dtype(self.dtype)})"

@@ -75,3 +75,6 @@ def is_module(layer: Layer) -> bool:
 class _NoSizes:
     def size(self, size: object) -> str:
         return "?"
+
+    def dtype(self, dtype: str) -> str:
+        return dtype

@@ -180,7 +180,15 @@ class _Writer:
 
     def _sizes(self, call: Call) -> RuntimeSizes:
         own = [(self.names[self._root(ref)], self.frame.type_of(ref)) for ref in call.inputs if ref is not None]
-        return RuntimeSizes([*own, *self._port_types()])
+        return RuntimeSizes([*own, *self._port_types()], self._weight())
+
+    def _weight(self) -> str | None:
+        """A weight of this frame's own modules, which has the floating dtype of the whole."""
+        for call in self.frame.calls:
+            if isinstance(call.target, Layer) and call.target.weights():
+                weight = next(iter(call.target.weights()))
+                return child(self.frame, call.name) + (f".{weight}" if weight else "")
+        return None
 
     def _port_types(self) -> Iterator[tuple[str, TensorType]]:
         for name, port in zip(self.ports, self.frame.ports, strict=True):

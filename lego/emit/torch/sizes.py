@@ -9,10 +9,16 @@ from lego.shapes import Dim, TensorType, substitute, symbol, symbols
 
 
 class RuntimeSizes:
-    """Writes a size as Python, from tensors given as (name, type); those named first are preferred."""
+    """Writes sizes and dtypes as Python.
 
-    def __init__(self, tensors: Iterable[tuple[str, TensorType]]) -> None:
+    Args:
+        tensors: Those at hand, as (name, type); those named first are preferred.
+        weight: A floating weight of the module.
+    """
+
+    def __init__(self, tensors: Iterable[tuple[str, TensorType]], weight: str | None = None) -> None:
         self.tensors = list(tensors)
+        self.weight = weight
         self.asked = False
 
     def size(self, size: int | Dim) -> str:
@@ -25,6 +31,16 @@ class RuntimeSizes:
             message = f"the size {size} cannot be read off any tensor at hand"
             raise Problem("unresolved-dim", message, help="give an input a dim that is the symbol alone")
         return found
+
+    def dtype(self, dtype: str) -> str:
+        """That of a weight or of a floating tensor at hand, where float32 stands for the module's; else torch's name."""
+        if dtype != "float32":
+            return f"torch.{dtype}"
+        if self.weight is not None:
+            return f"{self.weight}.dtype"
+        self.asked = True
+        floating = (name for name, type in self.tensors if type.dtype == "float32")
+        return next((f"{name}.dtype" for name in floating), "torch.get_default_dtype()")
 
     def _axes(self) -> Iterator[tuple[str, int | Dim]]:
         for name, type in self.tensors:

@@ -41,6 +41,9 @@ class Values:
     def size(self, size: int | Dim) -> str:
         return str(evaluate(size, self.values))
 
+    def dtype(self, dtype: str) -> str:
+        return f"torch.{dtype}"
+
 
 def known(tensor: TensorType, values: Mapping[str, int]) -> TensorType:
     return tensor._replace(shape=Shape(evaluate(size, values) for size in tensor.shape))
