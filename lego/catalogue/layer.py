@@ -5,8 +5,7 @@ under torch's names), its slots and outputs, its shape rule, its weights, its co
 An instance is one validated set of arguments; it is immutable and hashable.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Pydantic would evaluate the text of each again for every layer.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
