@@ -3,6 +3,7 @@
 from lego.catalogue.apply import Applied as Applied
 from lego.catalogue.apply import apply as apply
 from lego.catalogue.apply import output_names as output_names
+from lego.catalogue.arguments import INFERRED as INFERRED
 from lego.catalogue.create import ArgumentProblem as ArgumentProblem
 from lego.catalogue.create import create as create
 from lego.catalogue.create import show as show
@@ -14,5 +15,7 @@ from lego.catalogue.layer import expected as expected
 from lego.catalogue.layer import slot_names as slot_names
 from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal
+from lego.catalogue.registry import find_layer as find_layer
 from lego.catalogue.registry import is_layer as is_layer
+from lego.catalogue.registry import layer_names as layer_names
 from lego.catalogue.registry import layers as layers

@@ -37,6 +37,8 @@ from lego.spec.package import parse_package as parse_package
 from lego.spec.parsing import parse as parse
 from lego.spec.read import read as read
 from lego.spec.read import read_source as read_source
+from lego.spec.tree import Mapping as Mapping
+from lego.spec.tree import Scalar as Scalar
 from lego.spec.tree import Tree as Tree
 from lego.spec.writing import package_files as package_files
 from lego.spec.writing import to_yaml as to_yaml

@@ -10,7 +10,7 @@ from lego.emit.summary.summary import Entry, Summary
 from lego.emit.summary.units import binary, counted, scaled
 
 HEADER = ("node", "kind", "output", "parameters", "MACs", "activations")
-WIDEST = (36, 22, 26, 14, 16, 16)
+WIDEST = (36, 22, 34, 16, 16, 16)
 """The most characters that the columns take."""
 
 
@@ -96,8 +96,8 @@ def totals(summary: Summary) -> Iterator[tuple[str, str]]:
     """What stands below the table."""
     frozen = summary.params - summary.trainable
     yield "parameters", counted(summary.params) + (f", {counted(frozen)} of them frozen" if frozen else "")
-    yield "MACs", scaled(summary.macs)
-    yield "activations", binary(summary.bytes)
+    yield "MACs", scaled(summary.macs, 85)
+    yield "activations", binary(summary.bytes, 85)
     if summary.requires:
         yield "requires", ", ".join(summary.requires)
 

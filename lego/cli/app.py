@@ -1,0 +1,61 @@
+"""The app: its commands, and how it starts."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from lego.cli import catalogue, check, explain, outputs
+
+app = typer.Typer(
+    name="lego",
+    help="Neural networks as documents: check, draw, summarise and build them.",
+    epilog="Example: lego check specs/resnet18.yaml",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+EXAMPLES = {
+    check.check: "lego check specs/resnet18.yaml --set width=32",
+    outputs.summary: "lego summary specs/resnet18.yaml --input image=1,3,224,224 --depth 0",
+    outputs.draw: "lego draw specs/resnet18.yaml -o resnet18.svg --depth 1",
+    outputs.code: "lego code specs/resnet18.yaml -o resnet18.py",
+    outputs.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
+    explain.explain: "lego explain shape-mismatch",
+    catalogue.layers: "lego layers Conv2d",
+}
+"""The commands, each with the example that its help ends on."""
+
+for command, example in EXAMPLES.items():
+    app.command(epilog=f"Example: {example}")(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("lego-nn"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Neural networks as documents: check, draw, summarise and build them."""
+
+
+def main() -> None:
+    """Run the command line; ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    app(prog_name="lego")

@@ -1,0 +1,158 @@
+"""`lego summary`, `draw`, `code` and `build`: what comes out of a spec."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lego.cli.options import Format, FormatOption, Output, Settings, SpecFile, load, sizes
+from lego.cli.report import mistakes_told
+
+if TYPE_CHECKING:
+    from lego.emit.summary import Summary
+
+Depth = Annotated[int | None, typer.Option(min=0, help="Levels of blocks to open; all unless given.")]
+
+
+# -- summary -----------------------------------------------------------------------------------------------------------
+
+Inputs = Annotated[
+    list[str],
+    typer.Option(
+        "--input",
+        metavar="NAME=SHAPE",
+        help="The shape of an input, in place of symbols: --input image=1,3,224,224.",
+        default_factory=list,
+        show_default=False,
+    ),
+]
+
+
+def summary(
+    spec: SpecFile, settings: Settings, inputs: Inputs, depth: Depth = None, format: FormatOption = Format.text
+) -> None:
+    """Count parameters, work and memory.
+
+    Parameters, multiply-accumulates and bytes of activations, in all and node by node.
+    """
+    from lego.api import summary
+
+    with mistakes_told():
+        found = summary(load(spec, settings), **sizes(inputs))
+        if format is Format.json:
+            print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
+        elif sys.stdout.isatty():
+            _print_rich(found, depth)
+        else:
+            print(found.text(depth))
+
+
+def _print_rich(summary: Summary, depth: int | None) -> None:
+    from rich.console import Console
+
+    from lego.emit.summary import rich_table
+
+    Console().print(rich_table(summary, depth))
+
+
+# -- diagram and source ------------------------------------------------------------------------------------------------
+
+
+class Direction(StrEnum):
+    """Where the diagram goes: to the bottom, or to the right."""
+
+    down = "TB"
+    right = "LR"
+
+
+def draw(
+    spec: SpecFile,
+    settings: Settings,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to; svg, png, pdf or dot by its ending."),
+    ] = None,
+    depth: Depth = None,
+    detail: Annotated[bool, typer.Option("--detail", help="Show the arguments of layers.")] = False,
+    direction: Annotated[Direction, typer.Option(help="From top to bottom, or from left to right.")] = Direction.down,
+    dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
+) -> None:
+    """Draw a diagram.
+
+    It goes to SPEC's name with the ending svg unless told otherwise; the path is printed.
+    """
+    from lego.api import draw
+
+    with mistakes_told():
+        path = output or Path(f"{spec.stem}.svg")
+        draw(load(spec, settings), path, depth=depth, detail=detail, direction=direction.value, dark=dark)
+        print(path)
+
+
+def code(spec: SpecFile, settings: Settings, output: Output = None) -> None:
+    """Print the module as Python source.
+
+    The source needs torch alone.
+    """
+    from lego.api import source
+
+    with mistakes_told():
+        text = source(load(spec, settings))
+        if output is None:
+            sys.stdout.write(text)
+        else:
+            output.write_text(text, encoding="utf-8", newline="\n")
+            print(output)
+
+
+# -- build -------------------------------------------------------------------------------------------------------------
+
+
+class FloatingDType(StrEnum):
+    """The floating dtype of a module."""
+
+    float16 = "float16"
+    bfloat16 = "bfloat16"
+    float32 = "float32"
+    float64 = "float64"
+
+
+def build(
+    spec: SpecFile,
+    settings: Settings,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to.", show_default=False)],
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same weights.")] = None,
+    dtype: Annotated[FloatingDType | None, typer.Option(help="The dtype of the weights.")] = None,
+) -> None:
+    """Write module, weights and diagram.
+
+    The folder then holds model.py, model.safetensors, diagram.svg, summary.json and spec.yaml. It takes the place of an
+    earlier result once all is well; a folder that holds anything else is left alone.
+    """
+    with mistakes_told():
+        found = load(spec, settings)
+        graph, documents = found.graph, found.files()
+        with _progress() as report:
+            from lego.runtime import write_result
+
+            write_result(output, graph, documents, seed=seed, dtype=dtype.value if dtype else None, report=report)
+        print(output)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[str], None]]:
+    """Tells on a terminal which part is being written."""
+    if not sys.stderr.isatty():
+        yield lambda part: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("importing torch") as status:
+        yield lambda part: status.update(f"writing {part}")
