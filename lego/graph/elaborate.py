@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, layers, output_names
+from lego.catalogue import Applied, Layer, apply, create, find_layer, output_names
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
 from lego.graph.blocks import block_slots, defaults, fill, frame_key, unknown_parameters
@@ -132,7 +132,7 @@ class Elaborator(Context):
         found = self._layers.get(key)
         if found is not None or "$" in written:
             return found
-        kind = layers().get(use.name)
+        kind = find_layer(use.name)
         if kind is None or (kind.shape_arguments() and use.arguments) or (kind.shape_arguments() and use.primary):
             return None
         values = {name: argument.value for name, argument in use.arguments.items()}
@@ -164,7 +164,7 @@ class Elaborator(Context):
     def _find(self, name: str, definition: Definition | None, place: Place) -> Target:
         if definition is not None:
             return definition
-        found = layers().get(name)
+        found = find_layer(name)
         if found is None:
             raise unknown_layer(name, place.scope.package)
         return found

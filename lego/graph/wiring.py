@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lego.catalogue import layers
+from lego.catalogue import find_layer, layer_names
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
 from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
@@ -82,9 +82,7 @@ class _Checker:
     def __init__(self, package: Package, wiring: Wiring) -> None:
         self.package = package
         self.wiring = wiring
-        self.components: set[str] = {*layers(), *package.names()}
-        self.sources = {name for name, layer in layers().items() if layer.slots == ()}
-        """Layers without inputs (Parameter, Constant), which do not read the node before them."""
+        self.components: set[str] = {*layer_names(), *package.names()}
 
     # -- graphs ----------------------------------------------------------------------------------------------------
 
@@ -113,7 +111,7 @@ class _Checker:
         if node.reads is not None:
             for reference in node.reads.references():
                 later |= self._reference(reference, position, names)
-        elif not (isinstance(node.what, Use) and node.what.name in self.sources):
+        elif not _reads_nothing(node.what):
             names.read.add(previous)
         if node.init is not None:
             self.init(node.init)
@@ -244,10 +242,16 @@ class _Checker:
         self.wiring.diagnostics.append(Diagnostic("unused", message, span, "", "warning", help=help))
 
 
+def _reads_nothing(what: object) -> bool:
+    """Layers without inputs (Parameter, Constant) do not read the node before them."""
+    layer = find_layer(what.name) if isinstance(what, Use) else None
+    return layer is not None and layer.slots == ()
+
+
 def unknown_layer(name: str, package: Package) -> Problem:
     """The problem of a name that is no layer and no block."""
     first, dot, _ = name.partition(".")
-    known = [*layers(), *package.names(), "Sequential", "skip", "split", "share"]
+    known = [*layer_names(), *package.names(), "Sequential", "skip", "split", "share"]
     if dot and first not in package.includes:
         help = f"include the document: `include: {{{first}: {first}.yaml}}`; code cannot be named in a spec"
     else:
