@@ -10,8 +10,9 @@ from lego.emit.summary.summary import Entry, Summary
 from lego.emit.summary.units import binary, counted, scaled
 
 HEADER = ("node", "kind", "output", "parameters", "MACs", "activations")
-WIDEST = (36, 22, 34, 16, 16, 16)
-"""The most characters that the columns take."""
+WIDTH = 100
+_NARROWEST = 16
+_GAP = "  "
 
 
 class Row(NamedTuple):
@@ -75,8 +76,8 @@ def _kind(entry: Entry) -> str:
     """What it is; of a repeat, what is repeated."""
     if entry.kind != "repeat":
         return entry.kind
-    kinds = [f"{kind} × {len(list(group))}" for kind, group in groupby(child.kind for child in entry.children)]
-    return " ".join(kinds)
+    runs = [(kind, len(list(group))) for kind, group in groupby(child.kind for child in entry.children)]
+    return " ".join(f"{kind} × {count}" if count > 1 else kind for kind, count in runs)
 
 
 def _parameters(entry: Entry, count: int) -> str:
@@ -103,24 +104,27 @@ def totals(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 def plain_table(summary: Summary, depth: int | None = None) -> str:
-    """The whole summary as text, at most 100 columns wide where names are not long."""
+    """The whole summary as text, of at most `WIDTH` columns."""
     lines = [HEADER, *(row.cells for row in rows(summary.children, depth))]
-    cut = [[_cut(cell, widest) for cell, widest in zip(line, WIDEST, strict=True)] for line in lines]
-    widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
-    texts = [
-        "  ".join(_aligned(cell, width, index) for index, (cell, width) in enumerate(zip(line, widths, strict=True)))
-        for line in cut
-    ]
-    rule = "-" * max(map(len, texts))
+    widths = _widths([max(map(len, column)) for column in zip(*lines, strict=True)])
+    texts = [_GAP.join(_aligned(line[index], width, index) for index, width in enumerate(widths)) for line in lines]
+    rule = "-" * len(texts[0])
+    body = [text.rstrip() for text in texts[1:]]
     below = [f"{name:<13}{text}" for name, text in totals(summary)]
-    return "\n".join(
-        [heading(summary), "", texts[0].rstrip(), rule, *(text.rstrip() for text in texts[1:]), rule, *below]
-    )
+    return "\n".join([heading(summary), "", texts[0].rstrip(), rule, *body, rule, *below])
+
+
+def _widths(natural: list[int]) -> list[int]:
+    """Widths of the columns: shapes give way first, then names, then the rest."""
+    widths = list(natural)
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - WIDTH
+    for index in (2, 0, 1, 3):
+        taken = min(max(excess, 0), max(widths[index] - _NARROWEST, 0))
+        widths[index] -= taken
+        excess -= taken
+    return widths
 
 
 def _aligned(cell: str, width: int, index: int) -> str:
-    return cell.ljust(width) if index < 3 else cell.rjust(width)
-
-
-def _cut(cell: str, widest: int) -> str:
-    return cell if len(cell) <= widest else cell[: widest - 1] + "…"
+    cut = cell if len(cell) <= width else f"{cell[: width - 1]}…"
+    return cut.ljust(width) if index < 3 else cut.rjust(width)
