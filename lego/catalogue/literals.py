@@ -20,7 +20,7 @@ def literal(value: Any) -> str:
     if isinstance(value, float) and not isfinite(value):
         return f'float("{value}")'
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=not value.isprintable())
     if isinstance(value, tuple):
         items = [literal(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
         return f"({', '.join(items)}{',' if len(items) == 1 else ''})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
 from lego.emit.torch.container import is_chain
 from lego.emit.torch.forward import Forward, write_forward
+from lego.emit.torch.names import class_name, unique, variable
 from lego.graph import Call, Frame
 
 Key = tuple[Any, ...]
@@ -52,20 +53,13 @@ class Classes:
     """The group of each frame that has a class, by identity."""
 
 
-def find_classes(root: Frame, name: str) -> Classes:
-    """Group the frames of a graph."""
-    finder = _Finder()
-    finder.visit(root, camel(name))
+def find_classes(root: Frame, name: str, taken: Iterable[str] = ()) -> Classes:
+    """Group the frames of a graph; `taken` are names of classes that the source has besides."""
+    finder = _Finder(taken)
+    finder.visit(root, class_name(name))
     for group in finder.classes.groups:
         _Parameters(group, finder.classes).find()
     return finder.classes
-
-
-def camel(name: str) -> str:
-    """`resnet18` → `Resnet18`, `basic_block` → `BasicBlock`; letters and digits only, and no digit first."""
-    words = "".join(letter if letter.isalnum() and letter.isascii() else " " for letter in name).split()
-    joined = "".join(word[0].upper() + word[1:] for word in words)
-    return joined if joined and not joined[0].isdigit() else f"Net{joined}"
 
 
 def inlined(frame: Frame) -> bool:
@@ -76,11 +70,11 @@ def inlined(frame: Frame) -> bool:
 class _Finder:
     """Names and groups frames, inner ones first."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Iterable[str]) -> None:
         self.classes = Classes()
         self.by_key: dict[Key, Group] = {}
         self.keys: dict[tuple[int, str], Key] = {}
-        self.names: set[str] = {"nn", "torch", "checkpoint"}
+        self.names: set[str] = set(taken)
 
     def visit(self, frame: Frame, base: str) -> Key:
         """The key of a frame: equal for frames that one class can make."""
@@ -107,9 +101,9 @@ class _Finder:
 
     def _base(self, call: Call, frame: Frame, base: str) -> str:
         if frame.kind == "block":
-            return camel(frame.label.rpartition(".")[2])
-        name = "" if call.name.isdigit() else camel(call.name)
-        return base + (name or ("" if frame.kind in ("Sequential", "branch") else camel(frame.kind)))
+            return class_name(frame.label.rpartition(".")[2])
+        name = "" if call.name.isdigit() else class_name(call.name)
+        return base + (name or ("" if frame.kind in ("Sequential", "branch") else class_name(frame.kind)))
 
     def _key(self, frame: Frame, base: str, children: tuple[Key, ...]) -> Key:
         if is_chain(frame):
@@ -120,20 +114,13 @@ class _Finder:
     def _assign(self, frame: Frame, base: str, key: Key) -> None:
         group = self.by_key.get(key)
         if group is None:
-            group = Group(self._unique(base), None if is_chain(frame) else key[3])
+            group = Group(unique(base, self.names, ""), None if is_chain(frame) else key[3])
+            self.names.add(group.name)
             self.by_key[key] = group
             self.classes.groups.append(group)
         if not any(one is frame for one in group.frames):
             group.frames.append(frame)
         self.classes.of[id(frame)] = group
-
-    def _unique(self, base: str) -> str:
-        name, number = base, 2
-        while name in self.names:
-            name = f"{base}{number}"
-            number += 1
-        self.names.add(name)
-        return name
 
 
 # -- constructor arguments ---------------------------------------------------------------------------------------------
@@ -207,9 +194,9 @@ class _Parameters:
     def _name(self, wanted: str | None, path: str, argument: str) -> str:
         known = self.group.parameters
         for name in (wanted, argument, f"{path.replace('.', '_')}_{argument}"):
-            if name is not None and name not in known and not name[0].isdigit():
-                return name
-        return f"p{len(known)}_{argument}"
+            if name is not None and variable(name) not in known and not name[0].isdigit():
+                return variable(name)
+        return unique(f"{argument}_", known, "")
 
     def _in_order(self, named: dict[str, str]) -> None:
         """What the input decides first, as in torch; then the block's own parameters in their order."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from lego.catalogue import Layer
+from lego.catalogue import Layer, literal
 from lego.emit.torch.container import child, container
+from lego.emit.torch.names import unique, variable
 from lego.emit.torch.sizes import RuntimeSizes
 from lego.graph import Call, Frame, Ref, Shared
 from lego.shapes import TensorType
 
-_RESERVED = frozenset(("self", "torch", "nn", "checkpoint", "F", "input"))
 _PLAIN = ("x", "y")
 """What values are called before they are called after their nodes."""
 
@@ -37,7 +37,7 @@ class _Writer:
         self.frame = frame
         self.reads_sizes = False
         self.taken: set[str] = set()
-        self.ports = tuple(self._fresh("x" if port.name == "input" else port.name) for port in frame.ports)
+        self.ports = tuple(self._fresh(port.name) for port in frame.ports)
         self.borrowed = tuple(self._fresh(f"{name}_module") for name in frame.borrowed)
         self.names: dict[Ref, str] = {Ref(-1, index): name for index, name in enumerate(self.ports)}
         self.aliases: dict[Ref, Ref] = {}
@@ -137,14 +137,9 @@ class _Writer:
         return name
 
     def _fresh(self, name: str) -> str:
-        wanted = f"{name}_" if name in _RESERVED else name
-        number = 2
-        unique = wanted
-        while unique in self.taken:
-            unique = f"{wanted}_{number}"
-            number += 1
-        self.taken.add(unique)
-        return unique
+        found = unique(variable(name), self.taken)
+        self.taken.add(found)
+        return found
 
     # -- expressions ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +150,7 @@ class _Writer:
         if isinstance(body, Frame):
             text = f"{module}({', '.join([*map(str, inputs), *map(self._lender, call.lends)])})"
             if body.form == "mapping" and len(call.outputs) > 0:
-                text += ".values()" if len(call.outputs) > 1 else f'["{body.outputs[0][0]}"]'
+                text += ".values()" if len(call.outputs) > 1 else f"[{literal(body.outputs[0][0])}]"
             elif body.form == "list" and len(call.outputs) == 1:
                 text += "[0]"
         else:
@@ -204,7 +199,7 @@ class _Writer:
             case "list":
                 result = ", ".join(text for _, text in outputs) + ("," if len(outputs) == 1 else "")
             case "mapping":
-                result = "{" + ", ".join(f'"{name}": {text}' for name, text in outputs) + "}"
+                result = "{" + ", ".join(f"{literal(name)}: {text}" for name, text in outputs) + "}"
         last = self.lines[-1] if self.lines else ""
         if last.startswith(f"{result} = "):
             self.lines[-1] = f"return {last.removeprefix(f'{result} = ')}"

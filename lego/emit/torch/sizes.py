@@ -33,7 +33,7 @@ class RuntimeSizes:
         return found
 
     def dtype(self, dtype: str) -> str:
-        """That of a weight or of a floating tensor at hand, where float32 stands for the module's; else torch's name."""
+        """That of a weight or a floating tensor at hand, where float32 stands for the module's; else torch's name."""
         if dtype != "float32":
             return f"torch.{dtype}"
         if self.weight is not None:

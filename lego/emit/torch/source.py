@@ -10,6 +10,7 @@ from lego.catalogue import Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
 from lego.emit.torch.container import container
+from lego.emit.torch.names import variable
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -17,16 +18,16 @@ _INDENT = "    "
 
 def source(graph: Graph) -> str:
     """The Python source of a graph: one class per distinct structure, the whole net last; depends on torch alone."""
-    classes = find_classes(graph.root, graph.name)
-    bodies = [_class(group, classes) for group in classes.groups]
     helpers = _helpers(graph.root)
+    classes = find_classes(graph.root, graph.name, _defined(helpers))
+    bodies = [_class(group, classes) for group in classes.groups]
     text = "\n\n\n".join([*helpers, *bodies])
     return f"{_module_docstring(graph)}\n{_imports(text)}\n\n\n{text}\n"
 
 
 def class_name(graph: Graph) -> str:
     """The class of the whole net in its source."""
-    return find_classes(graph.root, graph.name).groups[-1].name
+    return find_classes(graph.root, graph.name, _defined(_helpers(graph.root))).groups[-1].name
 
 
 # -- the head ----------------------------------------------------------------------------------------------------------
@@ -43,7 +44,8 @@ def _module_docstring(graph: Graph) -> str:
 
 def _docstring(lines: list[str], margin: str) -> str:
     """A docstring; what a user wrote cannot end it."""
-    safe = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in lines]
+    printable = ("".join(letter if letter.isprintable() else " " for letter in line) for line in lines)
+    safe = [line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') for line in printable]
     if len(safe) == 1:
         return f'{margin}"""{_closed(safe[0])}"""'
     return f'{margin}"""' + "\n".join([safe[0], *(f"{margin}{line}".rstrip() for line in safe[1:]), f'{margin}"""'])
@@ -70,6 +72,11 @@ def _helpers(root: Frame) -> list[str]:
     """What torch lacks, once each."""
     texts = [site.call.body.helper.strip() for site in sites(root) if isinstance(site.call.body, Layer)]
     return list(dict.fromkeys(text for text in texts if text))
+
+
+def _defined(helpers: list[str]) -> set[str]:
+    """The classes and functions of helpers."""
+    return {name for text in helpers for name in re.findall(r"^(?:class|def) (\w+)", text, re.MULTILINE)}
 
 
 # -- classes -----------------------------------------------------------------------------------------------------------
@@ -112,7 +119,7 @@ def _hint(values: tuple[object, ...]) -> str:
 
 def _forward(group: Group) -> Iterator[str]:
     if group.forward is None:
-        name = _x(group.first.ports[0].name)
+        name = variable(group.first.ports[0].name)
         yield f"def forward(self, {name}: torch.Tensor) -> torch.Tensor:"
         yield f"{_INDENT}return super().forward({name})"
         return
@@ -120,11 +127,6 @@ def _forward(group: Group) -> Iterator[str]:
     modules = [f"{name}: nn.Module" for name in group.forward.modules]
     yield f"def forward({', '.join(['self', *tensors, *modules])}) -> {_result_hint(group.first)}:"
     yield from (f"{_INDENT}{line}" for line in group.forward.lines)
-
-
-def _x(name: str) -> str:
-    """An input without a name of its own is x."""
-    return "x" if name == "input" else name
 
 
 def _result_hint(frame: Frame) -> str:

@@ -98,3 +98,40 @@ def test_a_dim_is_read_off_the_tensors() -> None:
 
 def test_equal_layers_in_a_row_are_a_comprehension() -> None:
     assert "nn.Sequential(*(nn.Linear(8, 8) for _ in range(12)))" in source_of(net("a: {Linear: 8, repeat: 12}"))
+
+
+@pytest.mark.parametrize("name", ["nn", "torch", "self", "super", "range", "F", "x", "y", "layer", "checkpoint", "getattr"])
+def test_names_that_the_source_uses_itself_are_free_to_take(name: str) -> None:
+    """As a node, an input, a parameter and a block, all at once."""
+    document = f"""
+lego: 1
+name: {name}
+inputs: {{{name}: [N, 8], other: [N, 8]}}
+blocks:
+  {name}:
+    params: {{{name}: ~}}
+    inputs: [first, second]
+    graph:
+      a: {{Linear: ${name}, from: first}}
+      b: {{Linear: ${name}, from: second}}
+      {name}: {{Add: ~, from: [a, b]}}
+      c: {{Linear: 8}}
+      out: {{Sub: ~, from: [c, {name}], when: $({name} == 8)}}
+graph:
+  one: {{{name}: 8, from: [{name}, other]}}
+  two: {{{name}: 4, from: [one, {name}]}}
+  chain: [{{Linear: 8}}, ReLU]
+"""
+    import torch
+
+    assert lego.build(lego.parse(document))(torch.randn(2, 8), torch.randn(2, 8)).shape == (2, 8)
+
+
+def test_keys_of_outputs_are_texts() -> None:
+    tree = ast.parse(source_of('lego: 1\ninputs: {x: [N, 4]}\ngraph: {a: ReLU}\noutputs: {"a\\"]; import os #": a}\n'))
+    assert not any(isinstance(node, ast.Import) and node.names[0].name == "os" for node in ast.walk(tree))
+
+
+def test_unprintable_letters_do_no_harm() -> None:
+    document = 'lego: 1\nname: "a\\0b"\ndoc: "zero \\0, bell \\a, line \\u2028 end"\ninputs: {x: [N, 4]}\ngraph: {a: ReLU}\n'
+    compile(source_of(document), "net", "exec")
