@@ -100,7 +100,7 @@ def test_equal_layers_in_a_row_are_a_comprehension() -> None:
     assert "nn.Sequential(*(nn.Linear(8, 8) for _ in range(12)))" in source_of(net("a: {Linear: 8, repeat: 12}"))
 
 
-@pytest.mark.parametrize("name", ["nn", "torch", "self", "super", "range", "F", "x", "y", "layer", "checkpoint", "getattr"])
+@pytest.mark.parametrize("name", ["nn", "torch", "self", "super", "F", "x", "y", "layer", "getattr"])
 def test_names_that_the_source_uses_itself_are_free_to_take(name: str) -> None:
     """As a node, an input, a parameter and a block, all at once."""
     document = f"""
