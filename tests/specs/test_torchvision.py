@@ -16,11 +16,11 @@ models = torchvision.models
 
 WITHOUT_AUX = {"aux_logits": False, "init_weights": False}
 TWINS = [
-    ("vgg16", models.vgg16, {"init_weights": False}, [(32, 47)]),
+    ("vgg16", models.vgg16, {"init_weights": False}, [(32, 47), (64, 33)]),
     ("resnet18", models.resnet18, {}, [(64, 64), (33, 50)]),
     ("resnet50", models.resnet50, {}, [(64, 64), (33, 50)]),
     ("googlenet", models.googlenet, WITHOUT_AUX, [(64, 64), (33, 50)]),
-    ("inception_v3", models.inception_v3, WITHOUT_AUX, [(75, 80)]),
+    ("inception_v3", models.inception_v3, WITHOUT_AUX, [(75, 80), (99, 83)]),
     ("densenet121", models.densenet121, {}, [(64, 64), (33, 50)]),
     ("mobilenet_v2", models.mobilenet_v2, {}, [(64, 64), (33, 50)]),
     ("shufflenet_v2", models.shufflenet_v2_x1_0, {}, [(64, 64), (33, 50)]),
@@ -89,3 +89,12 @@ def test_a_step_of_training_is_equal(name, make):
     assert all(torch.equal(found[key].grad, expected[key].grad) for key in expected)
     expected, found = renamed(theirs.state_dict()), ours.state_dict()
     assert all(torch.equal(found[key], expected[key]) for key in expected)
+
+
+@pytest.mark.parametrize(("name", "make"), [twin[:2] for twin in TWINS], ids=[twin[0] for twin in TWINS])
+def test_work_is_as_torchvision_measured_it(name, make):
+    """Multiply-accumulates in billions, which torchvision states for each of its models."""
+    meta = models.get_model_weights(make).DEFAULT.meta
+    size = 299 if name == "inception_v3" else 224
+    macs = lego.summary(path_of(name), image=[1, 3, size, size]).macs
+    assert macs / 1e9 == pytest.approx(meta["_ops"], abs=0.0015)
