@@ -1,0 +1,78 @@
+"""The whole way: a graph to a picture of bearable size, to text or to a file."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from lego.emit.diagram.depth import depth as depth_of
+from lego.emit.diagram.dot import Direction, to_dot
+from lego.emit.diagram.draft import draft
+from lego.emit.diagram.picture import Picture
+from lego.emit.diagram.plan import BUDGET, Detail, plans
+from lego.emit.diagram.render import render
+from lego.graph import Graph, parameters
+
+
+def picture(graph: Graph, *, depth: int | None = None, detail: Detail = "block") -> Picture:
+    """What a diagram of a graph shows; with too many boxes, it folds itself further.
+
+    Args:
+        graph: A checked graph.
+        depth: Frames drawn inside each other; None: as many as there are.
+        detail: `overview`: stages only. `block`: each distinct block in detail once. `full`: all of them.
+    """
+    drawn = draft(graph, next(plans(detail, depth)))
+    for plan in plans(detail, depth):
+        drawn = draft(graph, plan)
+        if drawn.shown <= BUDGET[detail]:
+            break
+    return replace(drawn, caption=_caption(graph, drawn))
+
+
+def diagram_source(
+    graph: Graph,
+    *,
+    depth: int | None = None,
+    detail: Detail = "block",
+    direction: Direction = "TB",
+    dark: bool = False,
+) -> str:
+    """The diagram in Graphviz's language; see `picture` for how much it shows."""
+    return to_dot(picture(graph, depth=depth, detail=detail), direction, dark)
+
+
+def draw(
+    graph: Graph,
+    path: str | Path,
+    *,
+    depth: int | None = None,
+    detail: Detail = "block",
+    direction: Direction = "TB",
+    dark: bool = False,
+) -> None:
+    """Write the diagram to a file, in the format that its suffix says: svg, png, pdf or dot.
+
+    Raises:
+        Problem: the format is unknown, nothing is there to draw it, or the layout takes too long.
+    """
+    path = Path(path)
+    source = diagram_source(graph, depth=depth, detail=detail, direction=direction, dark=dark)
+    _write(path, render(source, path.suffix[1:].lower()))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing: an older file stays as it is until the new one is whole."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
+
+
+def _caption(graph: Graph, drawn: Picture) -> tuple[str, ...]:
+    inputs = ", ".join(f"{name} {type.shape}" for name, type in graph.inputs.items())
+    outputs = ", ".join(f"{name} {shape}" for name, shape in graph.outputs.items())
+    total = graph.root.size
+    nodes = f"{drawn.shown:,} of {total:,} nodes shown" if drawn.shown < total else f"{total:,} nodes"
+    facts = f"{parameters(graph.root):,} parameters · depth {depth_of(graph.root):,} · {nodes}"
+    return f"{inputs} → {outputs}", facts

@@ -1,0 +1,54 @@
+"""Which edges overtake others, and which say what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lego.emit.diagram.picture import Box, Edge
+from lego.emit.diagram.wires import Wire
+
+Wired = dict[tuple[str, str], Wire]
+"""The wire from a box to another, in the order of drawing: a box is wired before those that read it."""
+
+
+def finish(boxes: Sequence[Box], wired: Wired) -> list[Edge]:
+    """The edges of a picture: skips are told apart, and shapes stand where they change or branch."""
+    skips = _skips(boxes, wired)
+    told = _told(wired, skips)
+    return [
+        Edge(*ends, wire.text if ends in told else "", "skip" if ends in skips else "flow")
+        for ends, wire in wired.items()
+    ]
+
+
+def _skips(boxes: Sequence[Box], wired: Wired) -> set[tuple[str, str]]:
+    """Edges into a merge or block whose source is also behind another of its inputs, however the text wires them."""
+    sources: dict[str, list[str]] = {}
+    for source, target in wired:
+        sources.setdefault(target, []).append(source)
+    bits = {box.id: 1 << number for number, box in enumerate(boxes)}
+    behind: dict[str, int] = {}
+    found: set[tuple[str, str]] = set()
+    for box in boxes:
+        inputs = sources.get(box.id, [])
+        behind[box.id] = bits[box.id]
+        for source in inputs:
+            behind[box.id] |= behind[source]
+        if box.form in ("merge", "block"):
+            others = {source: [other for other in inputs if other != source] for source in inputs}
+            found.update((s, box.id) for s in inputs if any(behind[other] & bits[s] for other in others[s]))
+    return found
+
+
+def _told(wired: Wired, skips: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """One edge for each value that has changed or is read several times, the straight one if there is one."""
+    leaving: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    fans: dict[str, int] = {}
+    for ends, wire in wired.items():
+        leaving.setdefault((wire.box, wire.text), []).append(ends)
+        fans[wire.box] = fans.get(wire.box, 0) + 1
+    found: set[tuple[str, str]] = set()
+    for (box, _), edges in leaving.items():
+        if fans[box] > 1 or wired[edges[0]].changed:
+            found.add(min(edges, key=lambda ends: ends in skips))
+    return found
