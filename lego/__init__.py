@@ -4,6 +4,7 @@ Importing this is fast: torch is imported by `build` alone.
 """
 
 from lego.api import Spec as Spec
+from lego.api import __version__ as __version__
 from lego.api import build as build
 from lego.api import check as check
 from lego.api import draw as draw
@@ -14,5 +15,3 @@ from lego.api import summary as summary
 from lego.diagnostics import Diagnostic as Diagnostic
 from lego.diagnostics import SpecError as SpecError
 from lego.spec import Limits as Limits
-
-__version__ = "0.1.0"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from lego.emit.summary import Summary
 
+__version__ = "0.1.0"
+
 
 class Spec:
     """A document that is sound, with values for its parameters.
@@ -181,15 +183,15 @@ def source(spec: Spec | str | Path, /) -> str:
     return source(_loaded(spec).graph)
 
 
-def draw(spec: Spec | str | Path, path: str | Path, /, **options: Any) -> Path:
+def draw(spec: Spec | str | Path, path: str | Path, /, **options: Any) -> None:
     """Draw a diagram; the ending of `path` says its format. For the options see `lego.emit.diagram.draw`.
 
     Raises:
-        Problem: there is nothing on this machine that can draw this format.
+        Problem: the format is unknown, or nothing on this machine can draw it.
     """
     from lego.emit.diagram import draw
 
-    return draw(_loaded(spec).graph, path, **options)
+    draw(_loaded(spec).graph, path, **options)
 
 
 def build(

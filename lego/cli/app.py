@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from lego.api import __version__
 from lego.cli import catalogue, check, explain, outputs
 
 app = typer.Typer(
@@ -38,9 +39,7 @@ for command, example in EXAMPLES.items():
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(version("lego-nn"))
+        print(__version__)
         raise typer.Exit
 
 

@@ -65,6 +65,14 @@ def _print_rich(summary: Summary, depth: int | None) -> None:
 # -- diagram and source ------------------------------------------------------------------------------------------------
 
 
+class Detail(StrEnum):
+    """How much a diagram shows."""
+
+    overview = "overview"
+    block = "block"
+    full = "full"
+
+
 class Direction(StrEnum):
     """Where the diagram goes: to the bottom, or to the right."""
 
@@ -80,7 +88,7 @@ def draw(
         typer.Option("--output", "-o", metavar="FILE", help="Where to; svg, png, pdf or dot by its ending."),
     ] = None,
     depth: Depth = None,
-    detail: Annotated[bool, typer.Option("--detail", help="Show the arguments of layers.")] = False,
+    detail: Annotated[Detail, typer.Option(help="Stages alone, each distinct block once, or all.")] = Detail.block,
     direction: Annotated[Direction, typer.Option(help="From top to bottom, or from left to right.")] = Direction.down,
     dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
 ) -> None:
@@ -92,7 +100,7 @@ def draw(
 
     with mistakes_told():
         path = output or Path(f"{spec.stem}.svg")
-        draw(load(spec, settings), path, depth=depth, detail=detail, direction=direction.value, dark=dark)
+        draw(load(spec, settings), path, depth=depth, detail=detail.value, direction=direction.value, dark=dark)
         print(path)
 
 

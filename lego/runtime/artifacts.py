@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_model
 
 from lego.diagnostics import Problem
+from lego.emit.diagram import draw
 from lego.emit.summary import summarize
 from lego.emit.torch import source
 from lego.graph import Graph
@@ -47,8 +48,6 @@ def write_result(
     Raises:
         Problem: `bad-value` where the folder holds something else; what `draw` raises.
     """
-    from lego.emit.diagram import draw
-
     _check_target(folder)
     with _replaced(folder) as new:
         report("model.py")

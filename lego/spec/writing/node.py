@@ -127,8 +127,13 @@ def _initialiser(one: Initialiser) -> Any:
         return value
     if not one.arguments:
         return one.name
-    alone = list(one.arguments) == [""] and not isinstance(one.arguments[""], dict)
-    return {one.name: one.arguments[""] if alone else one.arguments}
+    return {one.name: _given(one.arguments)}
+
+
+def _given(arguments: dict[str, Any]) -> Any:
+    """The arguments of an initialiser; a lone one without a name by itself."""
+    lone = arguments.get("")
+    return arguments if isinstance(lone, dict) or list(arguments) != [""] else lone
 
 
 def values(arguments: dict[str, Argument]) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Run
+
+
+def test_summary(run: Run, net: Path) -> None:
+    found = run("summary", "net.yaml", "--input", "x=2,16")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout.startswith("net: x [2, 16] -> tail [2, 2]\n")
+    assert "\nparameters   182\n" in found.stdout
+
+
+def test_summary_for_programs(run: Run, net: Path) -> None:
+    data = json.loads(run("summary", "net.yaml", "--format", "json", "--set", "width=4").stdout)
+    assert data["params"] == 16 * 4 + 4 + 4 * 4 + 4 + 4 * 2 + 2
+    assert data["nodes"][0]["shapes"] == [["N", 4]]
+
+
+def test_summary_of_a_shape_that_does_not_fit(run: Run, net: Path) -> None:
+    found = run("summary", "net.yaml", "--input", "x=2,17")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "net.yaml:4:10: error[shape-mismatch] axis 1 of x is 17, but 16 is declared" in found.stderr
+
+
+def test_summary_of_no_shape(run: Run, net: Path) -> None:
+    found = run("summary", "net.yaml", "--input", "x=2,1.5")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("error: --input x=2,1.5: a shape is a list of integers and symbols\n")
+
+
+def test_code(run: Run, net: Path, tmp_path: Path) -> None:
+    printed = run("code", "net.yaml")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert run("code", "net.yaml", "-o", "net.py").stdout == "net.py\n"
+    assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed.stdout
+    compile(printed.stdout, "net.py", "exec")
+
+
+def test_code_to_a_folder_that_is_not_there(run: Run, net: Path) -> None:
+    found = run("code", "net.yaml", "-o", "nowhere/net.py")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("error: nowhere") and "No such file" in found.stderr
+
+
+def test_draw(run: Run, net: Path, tmp_path: Path) -> None:
+    found = run("draw", "net.yaml", "--direction", "LR", "--dark", "--depth", "1", "--detail", "full")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "net.svg\n", "")
+    assert "<svg" in (tmp_path / "net.svg").read_text(encoding="utf-8")
+
+
+def test_draw_in_no_known_format(run: Run, net: Path) -> None:
+    found = run("draw", "net.yaml", "-o", "net.gif")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("error: a diagram is written as") and "svg" in found.stderr
+
+
+@pytest.mark.parametrize("command", ["summary", "draw", "code"])
+def test_a_wrong_spec(run: Run, wrong: Path, command: str) -> None:
+    found = run(command, "wrong.yaml")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "error[shape-mismatch] sum" in found.stderr
+
+
+def test_nothing_but_build_needs_torch(net: Path) -> None:
+    code = (
+        "import sys\n"
+        "from lego.cli import main\n"
+        "for arguments in (['summary', 'net.yaml'], ['draw', 'net.yaml'], ['code', 'net.yaml'], ['layers']):\n"
+        "    sys.argv = ['lego', *arguments]\n"
+        "    try:\n        main()\n"
+        "    except SystemExit as end:\n        assert not end.code\n"
+        "print('torch' in sys.modules)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=net.parent, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert found.stdout.splitlines()[-1] == "False", found.stderr
+
+
+# -- build -----------------------------------------------------------------------------------------------------
+
+
+def test_build(run: Run, net: Path, tmp_path: Path) -> None:
+    found = run("build", "net.yaml", "-o", "out/net", "--seed", "1", "--set", "width=4")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "out/net\n", "")
+    names = sorted(one.name for one in (tmp_path / "out" / "net").iterdir())
+    assert names == ["diagram.svg", "model.py", "model.safetensors", "spec.yaml", "summary.json"]
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["net"]
+    assert "width: 4" in (tmp_path / "out" / "net" / "spec.yaml").read_text()
+
+
+def test_build_refuses_a_folder_of_others(run: Run, net: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("keep me")
+    found = run("build", "net.yaml", "-o", "out")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("error: `out` holds what no build has written: `notes.txt`\n")
+    assert (tmp_path / "out" / "notes.txt").read_text() == "keep me"
+
+
+def test_build_of_a_wrong_spec_writes_nothing(run: Run, wrong: Path, tmp_path: Path) -> None:
+    assert run("build", "wrong.yaml", "-o", "out").returncode == 1
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,72 @@
+"""`explain`, `layers`, and the help."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+
+from lego.catalogue import layers
+from lego.diagnostics import CODES
+from tests.cli.conftest import ROOT, Run
+from tests.conftest import Golden
+
+COMMANDS = ["check", "summary", "draw", "code", "build", "explain", "layers"]
+
+
+def test_help_of_all_names_the_commands(run: Run) -> None:
+    text = run("--help").stdout
+    assert all(f"\n  {command} " in text for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(run: Run, command: str) -> None:
+    found = run(command, "--help")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert f"Example: lego {command} " in found.stdout
+
+
+def test_version(run: Run) -> None:
+    found = run("--version")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (found.returncode, found.stdout) == (0, f"{project['version']}\n")
+
+
+def test_explain(run: Run, golden: Golden) -> None:
+    golden("cli/explain.txt", run("explain", "cycle").stdout)
+    assert json.loads(run("explain", "cycle", "--format", "json").stdout)["code"] == "cycle"
+
+
+def test_explain_lists_all_codes(run: Run) -> None:
+    assert [line.split()[0] for line in run("explain").stdout.splitlines()] == list(CODES)
+
+
+def test_explain_an_unknown_code(run: Run) -> None:
+    found = run("explain", "cycel")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == "error: there is no code `cycel`\n   = help: did you mean `cycle`?\n"
+
+
+def test_layers(run: Run, golden: Golden) -> None:
+    golden("cli/layer.txt", run("layers", "Conv2d").stdout)
+    listed = json.loads(run("layers", "--format", "json").stdout)
+    assert [one["name"] for one in listed] == list(layers())
+    assert all(one["doc"] for one in listed)
+
+
+def test_an_unknown_layer(run: Run) -> None:
+    found = run("layers", "Conv2D")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == "error: there is no layer `Conv2D`\n   = help: did you mean `Conv2d`?\n"
+
+
+@pytest.mark.parametrize("name", list(layers()))
+def test_every_layer_has_a_page(name: str) -> None:
+    from lego.cli.catalogue import facts
+
+    found = facts(layers()[name])
+    assert found["doc"]
+    assert all(one["help"] for one in found["arguments"]), [
+        one["name"] for one in found["arguments"] if not one["help"]
+    ]
