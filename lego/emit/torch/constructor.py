@@ -7,19 +7,17 @@ from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
 from lego.emit.torch.classes import Classes, Group, inlined
-from lego.emit.torch.container import Container, child, container
+from lego.emit.torch.container import child, container, is_numbered, makes_something
+from lego.emit.torch.layout import wrapped
 from lego.graph import Call, Frame, Initial
-
-_WIDTH = 110
 
 
 def constructor_lines(group: Group, classes: Classes) -> list[str]:
     """The statements of `__init__`."""
     writer = _Constructor(group, classes)
     frame = group.first
-    kind = container(frame)
-    if kind in ("nn.ModuleList", "nn.ModuleDict"):
-        lines = writer.collection(kind)
+    if is_numbered(frame):
+        lines = writer.collection("super().__init__(", frame, "").split("\n")
     else:
         lines = ["super().__init__()", *(line for call in frame.calls for line in writer.child(call))]
     at = _access(frame)
@@ -37,16 +35,23 @@ class _Constructor:
         self.group = group
         self.classes = classes
 
-    def collection(self, kind: Container) -> list[str]:
-        """The call of a list's or dict's own constructor, which takes all children."""
-        calls = [call for call in self.group.first.calls if _makes_something(call)]
-        texts = [self.expression(call, call.name) for call in calls]
-        if kind == "nn.ModuleDict":
-            pairs = [f'"{call.name}": {text}' for call, text in zip(calls, texts, strict=True)]
-            return _wrapped("super().__init__({", pairs, "})").split("\n")
-        if len(texts) > 3 and len(set(texts)) == 1:
-            return [f"super().__init__({texts[0]} for _ in range({len(texts)}))"]
-        return _wrapped("super().__init__([", texts, "])").split("\n")
+    def collection(self, opening: str, frame: Frame, prefix: str) -> str:
+        """The constructor call of what holds all children of a frame; equal ones by a comprehension."""
+        calls = [call for call in frame.calls if makes_something(call)]
+        texts = [self.expression(call, f"{prefix}{call.name}") for call in calls]
+        names = [call.name for call in calls]
+        match container(frame):
+            case "nn.ModuleDict":
+                return wrapped(
+                    f"{opening}{{", [f'"{name}": {text}' for name, text in zip(names, texts, strict=True)], "})"
+                )
+            case "nn.ModuleList":
+                return wrapped(f"{opening}[", texts, "])") if not _alike(texts) else f"{opening}{_alike(texts)})"
+            case _ if names == [str(index) for index in range(len(names))]:
+                return wrapped(opening, texts, ")") if not _alike(texts) else f"{opening}*({_alike(texts)}))"
+            case _:
+                pairs = [f'("{name}", {text})' for name, text in zip(names, texts, strict=True)]
+                return wrapped(f"{opening}OrderedDict([", pairs, "]))")
 
     def child(self, call: Call) -> list[str]:
         """The statement that makes a node's module, parameter or buffer."""
@@ -65,11 +70,11 @@ class _Constructor:
         """The constructor call of a node."""
         if isinstance(call.target, Frame):
             if inlined(call.target):
-                return self.sequential(call.target, path)
+                return self.collection("nn.Sequential(", call.target, f"{path}.")
             group = self.classes.of[id(call.target)]
             values = group.arguments(call.target).items()
             written = [f"{name}={self._value(path, name, value)}" for name, value in values]
-            return f"{group.name}({', '.join(written)})"
+            return wrapped(f"{group.name}(", written, ")")
         assert isinstance(call.target, Layer)
         made = call.target.construct()
         assert made is not None
@@ -82,34 +87,15 @@ class _Constructor:
             if (path, name) in self.group.holes and name not in made.positional:
                 keywords.setdefault(name, None)
         parts += [f"{name}={self._value(path, name, value)}" for name, value in keywords.items()]
-        return f"{made.function}({', '.join(parts)})"
+        return wrapped(f"{made.function}(", parts, ")")
 
     def _value(self, path: str, name: str, value: Any) -> str:
         return self.group.holes.get((path, name)) or literal(value)
 
-    def sequential(self, frame: Frame, path: str) -> str:
-        """A chain: `nn.Sequential(…)`, equal ones by a comprehension, names where the nodes have names."""
-        calls = frame.calls
-        texts = [self.expression(call, f"{path}.{call.name}") for call in calls]
-        if [call.name for call in calls] == [str(index) for index in range(len(calls))]:
-            if len(texts) > 3 and len(set(texts)) == 1:
-                return f"nn.Sequential(*({texts[0]} for _ in range({len(texts)})))"
-            return _wrapped("nn.Sequential(", texts, ")")
-        pairs = [f'("{call.name}", {text})' for call, text in zip(calls, texts, strict=True)]
-        return _wrapped("nn.Sequential(OrderedDict([", pairs, "]))")
 
-
-def _makes_something(call: Call) -> bool:
-    return isinstance(call.target, Frame) or (isinstance(call.target, Layer) and call.target.construct() is not None)
-
-
-def _wrapped(before: str, parts: list[str], after: str) -> str:
-    """On one line where that is short, else one part a line."""
-    flat = f"{before}{', '.join(parts)}{after}"
-    if len(flat) <= _WIDTH - 20 and not any("\n" in part for part in parts):
-        return flat
-    inside = "".join("\n    " + part.replace("\n", "\n    ") + "," for part in parts)
-    return f"{before}{inside}\n{after}"
+def _alike(texts: list[str]) -> str | None:
+    """A comprehension of more than three equal children."""
+    return f"{texts[0]} for _ in range({len(texts)})" if len(texts) > 3 and len(set(texts)) == 1 else None
 
 
 def _assigned(name: str, text: str, register: str) -> list[str]:
@@ -165,7 +151,7 @@ def _initial_lines(frame: Frame, at: Callable[[Path], str]) -> list[str]:
         if len(modules) == 1:
             lines += [_start(modules[0], weight, one) for weight, one in initial]
         else:
-            lines += _wrapped("for module in (", modules, "):").split("\n")
+            lines += wrapped("for module in (", modules, "):").split("\n")
             lines += [f"    {_start('module', weight, one)}" for weight, one in initial]
     return lines
 

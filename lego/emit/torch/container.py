@@ -18,11 +18,20 @@ def container(frame: Frame) -> Container:
     """The class that a frame's class derives from."""
     if is_chain(frame):
         return "nn.Sequential"
-    made = [call for call in frame.calls if _makes(call)]
-    if not made or not all(call.name.isdigit() and _makes_module(call) for call in made):
+    if not is_numbered(frame):
         return "nn.Module"
-    in_order = [call.name for call in made] == [str(index) for index in range(len(made))]
-    return "nn.ModuleList" if in_order else "nn.ModuleDict"
+    return "nn.ModuleList" if _in_order(frame) else "nn.ModuleDict"
+
+
+def is_numbered(frame: Frame) -> bool:
+    """Whether its children are modules with numbers for names, which no attribute can have."""
+    made = [call for call in frame.calls if makes_something(call)]
+    return bool(made) and all(call.name.isdigit() and _makes_module(call) for call in made)
+
+
+def _in_order(frame: Frame) -> bool:
+    made = [call.name for call in frame.calls if makes_something(call)]
+    return made == [str(index) for index in range(len(made))]
 
 
 def child(frame: Frame, name: str) -> str:
@@ -30,13 +39,16 @@ def child(frame: Frame, name: str) -> str:
     match container(frame):
         case "nn.ModuleList":
             return f"self[{name}]"
+        case "nn.Sequential" if is_numbered(frame):
+            return f"self[{[call.name for call in frame.calls].index(name)}]"
         case "nn.ModuleDict":
             return f'self["{name}"]'
         case _:
             return f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
 
 
-def _makes(call: Call) -> bool:
+def makes_something(call: Call) -> bool:
+    """Whether a call needs something to be constructed."""
     return isinstance(call.target, Frame) or (isinstance(call.target, Layer) and call.target.construct() is not None)
 
 

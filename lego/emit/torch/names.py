@@ -19,7 +19,8 @@ def variable(name: str) -> str:
 
 
 def unique(name: str, taken: Collection[str], separator: str = "_") -> str:
-    """The name, or with the first number from 2 that makes it new."""
+    """The name, or with the first number from 2 that makes it new; after a digit, always apart."""
+    separator = separator or ("_" if name[-1:].isdigit() else "")
     found, number = name, 2
     while found in taken:
         found = f"{name}{separator}{number}"

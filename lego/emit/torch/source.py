@@ -10,6 +10,7 @@ from lego.catalogue import Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
 from lego.emit.torch.container import container
+from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
 from lego.graph import Frame, Graph, sites
 
@@ -86,7 +87,7 @@ def _class(group: Group, classes: Classes) -> str:
     lines = [f"class {group.name}({container(group.first)}):", _docstring(_about(group), _INDENT), ""]
     made = constructor_lines(group, classes)
     if made:
-        lines.append(f"{_INDENT}def __init__({_signature(group)}) -> None:")
+        lines += indent(wrapped("def __init__(", _signature(group), ") -> None:"), _INDENT).split("\n")
         lines += [f"{_INDENT * 2}{line}" for line in made]
         lines.append("")
     lines += [indent(line, _INDENT) for line in _forward(group)]
@@ -108,8 +109,8 @@ def _shapes(frame: Frame) -> str:
     return f"{inputs} -> {', '.join(map(str, frame.output_types()))}"
 
 
-def _signature(group: Group) -> str:
-    return ", ".join(["self", *(f"{name}: {_hint(values)}" for name, values in group.parameters.items())])
+def _signature(group: Group) -> list[str]:
+    return ["self", *(f"{name}: {_hint(values)}" for name, values in group.parameters.items())]
 
 
 def _hint(values: tuple[object, ...]) -> str:
