@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lego.cli import main
+
 ROOT = Path(__file__).parents[2]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -29,6 +31,21 @@ def run(tmp_path: Path) -> Run:
             encoding="utf-8",
             timeout=60,
         )
+
+    return call
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """As `run`, within this process: quicker, for tests of what is said rather than of processes."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["lego", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        found = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(end.value.code or 0), found.out, found.err)
 
     return call
 

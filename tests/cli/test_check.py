@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,17 +43,17 @@ def test_json(run: Run, net: Path, wrong: Path) -> None:
     assert json.loads(run("check", "net.yaml", "--format", "json").stdout) == []
 
 
-def test_a_warning_leaves_the_status(run: Run, tmp_path: Path) -> None:
+def test_a_warning_leaves_the_status(call: Run, tmp_path: Path) -> None:
     (tmp_path / "warn.yaml").write_text("lego: 1\ninputs: {x: [N, 4]}\ngraph: {a: ReLU, b: {Tanh, from: x}}\n")
-    found = run("check", "warn.yaml")
+    found = call("check", "warn.yaml")
     assert found.returncode == 0
     assert "warning[unused]" in found.stderr
     assert found.stdout.startswith("warn.yaml: fine")
 
 
-def test_a_library_of_blocks(run: Run, tmp_path: Path) -> None:
+def test_a_library_of_blocks(call: Run, tmp_path: Path) -> None:
     (tmp_path / "blocks.yaml").write_text("lego: 1\nblocks: {A: {graph: [ReLU]}, B: {graph: [A]}}\n")
-    assert run("check", "blocks.yaml").stdout == "blocks.yaml: fine: a library of 2 blocks\n"
+    assert call("check", "blocks.yaml").stdout == "blocks.yaml: fine: a library of 2 blocks\n"
 
 
 # -- wrong calls -----------------------------------------------------------------------------------------------
@@ -85,14 +87,14 @@ def test_a_file_that_is_not_there(run: Run, net: Path) -> None:
         (["--set", "sizes=[1"], "error: --set sizes=[1: this `[` is not closed\n   = help: close it with `]`\n"),
     ],
 )
-def test_settings_that_are_none(run: Run, net: Path, arguments: list[str], message: str) -> None:
-    found = run("check", "net.yaml", *arguments)
+def test_settings_that_are_none(call: Run, net: Path, arguments: list[str], message: str) -> None:
+    found = call("check", "net.yaml", *arguments)
     assert (found.returncode, found.stdout, found.stderr) == (2, "", message)
 
 
 @pytest.mark.parametrize("arguments", [["--bad"], ["--format", "xml"], ["--stop-after", "lunch"]])
-def test_bad_options(run: Run, net: Path, arguments: list[str]) -> None:
-    found = run("check", "net.yaml", *arguments)
+def test_bad_options(call: Run, net: Path, arguments: list[str]) -> None:
+    found = call("check", "net.yaml", *arguments)
     assert (found.returncode, found.stdout) == (2, "")
     assert "Traceback" not in found.stderr
 
@@ -111,8 +113,8 @@ def test_bad_options(run: Run, net: Path, arguments: list[str]) -> None:
         (["act=[1"], ""),
     ],
 )
-def test_settings(run: Run, net: Path, settings: list[str], facts: str) -> None:
-    found = run("check", "net.yaml", *(part for one in settings for part in ("--set", one)))
+def test_settings(call: Run, net: Path, settings: list[str], facts: str) -> None:
+    found = call("check", "net.yaml", *(part for one in settings for part in ("--set", one)))
     if facts:
         count, shape = facts.split(" -> ")
         assert found.stdout == f"net.yaml: fine: {count}, x [N, 16] -> tail {shape}\n"
@@ -120,8 +122,8 @@ def test_settings(run: Run, net: Path, settings: list[str], facts: str) -> None:
         assert found.returncode == 2
 
 
-def test_a_setting_may_make_a_spec_wrong(run: Run, net: Path) -> None:
-    found = run("check", "net.yaml", "--set", "width=no")
+def test_a_setting_may_make_a_spec_wrong(call: Run, net: Path) -> None:
+    found = call("check", "net.yaml", "--set", "width=no")
     assert found.returncode == 1
     assert "net.yaml:6:" in found.stderr
 
@@ -130,8 +132,8 @@ def test_a_setting_may_make_a_spec_wrong(run: Run, net: Path) -> None:
 
 
 @pytest.mark.parametrize("stage", ["read", "parse", "infer"])
-def test_stages(run: Run, net: Path, stage: str, golden: Golden) -> None:
-    found = run("check", "net.yaml", "--stop-after", stage)
+def test_stages(call: Run, net: Path, stage: str, golden: Golden) -> None:
+    found = call("check", "net.yaml", "--stop-after", stage)
     assert (found.returncode, found.stderr) == (0, "")
     golden(f"cli/{stage}.txt", found.stdout)
 
@@ -142,9 +144,6 @@ def test_no_colour_in_a_pipe(run: Run, wrong: Path) -> None:
 
 def test_check_is_light() -> None:
     """The check of a spec imports neither torch nor what draws."""
-    import subprocess
-    import sys
-
     code = (
         "import sys\n"
         "from lego.cli import main\n"
@@ -155,3 +154,17 @@ def test_check_is_light() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert found.stdout.splitlines()[-1] == "[]", found.stderr
+
+
+@pytest.mark.parametrize(
+    ("terminal", "variables", "coloured"), [(True, {}, True), (True, {"NO_COLOR": "1"}, False), (False, {}, False)]
+)
+def test_colour_on_a_terminal_alone(
+    call: Run, wrong: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool, variables: dict[str, str], coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert ("\x1b[1;31merror[shape-mismatch]\x1b[0m" in call("check", "wrong.yaml").stderr) is coloured

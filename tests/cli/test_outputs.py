@@ -18,34 +18,34 @@ def test_summary(run: Run, net: Path) -> None:
     assert "\nparameters   182\n" in found.stdout
 
 
-def test_summary_for_programs(run: Run, net: Path) -> None:
-    data = json.loads(run("summary", "net.yaml", "--format", "json", "--set", "width=4").stdout)
+def test_summary_for_programs(call: Run, net: Path) -> None:
+    data = json.loads(call("summary", "net.yaml", "--format", "json", "--set", "width=4").stdout)
     assert data["params"] == 16 * 4 + 4 + 4 * 4 + 4 + 4 * 2 + 2
     assert data["nodes"][0]["shapes"] == [["N", 4]]
 
 
-def test_summary_of_a_shape_that_does_not_fit(run: Run, net: Path) -> None:
-    found = run("summary", "net.yaml", "--input", "x=2,17")
+def test_summary_of_a_shape_that_does_not_fit(call: Run, net: Path) -> None:
+    found = call("summary", "net.yaml", "--input", "x=2,17")
     assert (found.returncode, found.stdout) == (1, "")
     assert "net.yaml:4:10: error[shape-mismatch] axis 1 of x is 17, but 16 is declared" in found.stderr
 
 
-def test_summary_of_no_shape(run: Run, net: Path) -> None:
-    found = run("summary", "net.yaml", "--input", "x=2,1.5")
+def test_summary_of_no_shape(call: Run, net: Path) -> None:
+    found = call("summary", "net.yaml", "--input", "x=2,1.5")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("error: --input x=2,1.5: a shape is a list of integers and symbols\n")
 
 
-def test_code(run: Run, net: Path, tmp_path: Path) -> None:
-    printed = run("code", "net.yaml")
+def test_code(call: Run, net: Path, tmp_path: Path) -> None:
+    printed = call("code", "net.yaml")
     assert (printed.returncode, printed.stderr) == (0, "")
-    assert run("code", "net.yaml", "-o", "net.py").stdout == "net.py\n"
+    assert call("code", "net.yaml", "-o", "net.py").stdout == "net.py\n"
     assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed.stdout
     compile(printed.stdout, "net.py", "exec")
 
 
-def test_code_to_a_folder_that_is_not_there(run: Run, net: Path) -> None:
-    found = run("code", "net.yaml", "-o", "nowhere/net.py")
+def test_code_to_a_folder_that_is_not_there(call: Run, net: Path) -> None:
+    found = call("code", "net.yaml", "-o", "nowhere/net.py")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("error: nowhere") and "No such file" in found.stderr
 
@@ -56,15 +56,15 @@ def test_draw(run: Run, net: Path, tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "net.svg").read_text(encoding="utf-8")
 
 
-def test_draw_in_no_known_format(run: Run, net: Path) -> None:
-    found = run("draw", "net.yaml", "-o", "net.gif")
+def test_draw_in_no_known_format(call: Run, net: Path) -> None:
+    found = call("draw", "net.yaml", "-o", "net.gif")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.startswith("error: a diagram is written as") and "svg" in found.stderr
 
 
 @pytest.mark.parametrize("command", ["summary", "draw", "code"])
-def test_a_wrong_spec(run: Run, wrong: Path, command: str) -> None:
-    found = run(command, "wrong.yaml")
+def test_a_wrong_spec(call: Run, wrong: Path, command: str) -> None:
+    found = call(command, "wrong.yaml")
     assert (found.returncode, found.stdout) == (1, "")
     assert "error[shape-mismatch] sum" in found.stderr
 
@@ -107,6 +107,6 @@ def test_build_refuses_a_folder_of_others(run: Run, net: Path, tmp_path: Path) -
     assert (tmp_path / "out" / "notes.txt").read_text() == "keep me"
 
 
-def test_build_of_a_wrong_spec_writes_nothing(run: Run, wrong: Path, tmp_path: Path) -> None:
-    assert run("build", "wrong.yaml", "-o", "out").returncode == 1
+def test_build_of_a_wrong_spec_writes_nothing(call: Run, wrong: Path, tmp_path: Path) -> None:
+    assert call("build", "wrong.yaml", "-o", "out").returncode == 1
     assert not (tmp_path / "out").exists()

@@ -21,25 +21,25 @@ def test_help_of_all_names_the_commands(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_has_an_example(run: Run, command: str) -> None:
-    found = run(command, "--help")
+def test_help_has_an_example(call: Run, command: str) -> None:
+    found = call(command, "--help")
     assert (found.returncode, found.stderr) == (0, "")
     assert f"Example: lego {command} " in found.stdout
 
 
-def test_version(run: Run) -> None:
-    found = run("--version")
+def test_version(call: Run) -> None:
+    found = call("--version")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (found.returncode, found.stdout) == (0, f"{project['version']}\n")
 
 
-def test_explain(run: Run, golden: Golden) -> None:
-    golden("cli/explain.txt", run("explain", "cycle").stdout)
-    assert json.loads(run("explain", "cycle", "--format", "json").stdout)["code"] == "cycle"
+def test_explain(call: Run, golden: Golden) -> None:
+    golden("cli/explain.txt", call("explain", "cycle").stdout)
+    assert json.loads(call("explain", "cycle", "--format", "json").stdout)["code"] == "cycle"
 
 
-def test_explain_lists_all_codes(run: Run) -> None:
-    assert [line.split()[0] for line in run("explain").stdout.splitlines()] == list(CODES)
+def test_explain_lists_all_codes(call: Run) -> None:
+    assert [line.split()[0] for line in call("explain").stdout.splitlines()] == list(CODES)
 
 
 def test_explain_an_unknown_code(run: Run) -> None:
@@ -48,15 +48,15 @@ def test_explain_an_unknown_code(run: Run) -> None:
     assert found.stderr == "error: there is no code `cycel`\n   = help: did you mean `cycle`?\n"
 
 
-def test_layers(run: Run, golden: Golden) -> None:
-    golden("cli/layer.txt", run("layers", "Conv2d").stdout)
-    listed = json.loads(run("layers", "--format", "json").stdout)
+def test_layers(call: Run, golden: Golden) -> None:
+    golden("cli/layer.txt", call("layers", "Conv2d").stdout)
+    listed = json.loads(call("layers", "--format", "json").stdout)
     assert [one["name"] for one in listed] == list(layers())
     assert all(one["doc"] for one in listed)
 
 
-def test_an_unknown_layer(run: Run) -> None:
-    found = run("layers", "Conv2D")
+def test_an_unknown_layer(call: Run) -> None:
+    found = call("layers", "Conv2D")
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr == "error: there is no layer `Conv2D`\n   = help: did you mean `Conv2d`?\n"
 

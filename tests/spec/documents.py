@@ -32,6 +32,12 @@ from lego.spec import (
 from lego.spec.document import Include
 from lego.spec.names import check_node_name
 
+
+def short(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The same strategy with a short name: Hypothesis writes out the names of nested ones, however long."""
+    return st.deferred(lambda: strategy)
+
+
 TRICKY = st.sampled_from(
     """a b|- a|a: b|a #b|#|<<|~|null|no|True|1|-1|-a|1e3|0x1F|.inf|$max(a, b)|$(a if b else c)|$x[0]|it's|say "so"|a\\b
     |two\nlines|two\nlines\n|\n| a|a |---|...|32*h|*h|&a|!t|%|@|`|{|}|(|)|a,b|?|? a|:|a:|\ufeff|\x85|é|😀|\t""".split(
@@ -46,7 +52,7 @@ SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(a
 VALUES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=6
 )
-ARGUMENTS = st.builds(lambda value: Argument(value, NOWHERE), VALUES)
+ARGUMENTS = short(st.builds(lambda value: Argument(value, NOWHERE), VALUES))
 PRIMARY = ARGUMENTS.filter(lambda one: one.value is not None and not isinstance(one.value, dict))
 LAYERS = st.sampled_from(["Linear", "ReLU", "resnet.Block", "$act", "$blocks[0]", "Conv2d"])
 REFERENCES = st.builds(lambda name, output: Reference(name, output, NOWHERE), NAMES, st.none() | NAMES)
@@ -108,7 +114,7 @@ def nodes(what: st.SearchStrategy[Any], name: st.SearchStrategy[str] = NAMES) ->
         wiring,
         turns,
     )
-    return plain | wired
+    return short(plain | wired)
 
 
 def graphs(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Graph]:
@@ -121,7 +127,7 @@ def graphs(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Graph]:
 
     lists = st.lists(nodes(what), min_size=1, max_size=3)
     unique = st.lists(nodes(what), min_size=1, max_size=3, unique_by=lambda node: node.name)
-    return lists.map(listed) | unique.map(named)
+    return short(lists.map(listed) | unique.map(named))
 
 
 def composites(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
