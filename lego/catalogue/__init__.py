@@ -6,6 +6,8 @@ from lego.catalogue.apply import output_names as output_names
 from lego.catalogue.arguments import INFERRED as INFERRED
 from lego.catalogue.create import ArgumentProblem as ArgumentProblem
 from lego.catalogue.create import create as create
+from lego.catalogue.create import needs_integer as needs_integer
+from lego.catalogue.create import open_symbols as open_symbols
 from lego.catalogue.create import show as show
 from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer

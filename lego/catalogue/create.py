@@ -101,6 +101,9 @@ def show(value: object) -> str:
         return f'"{value}"'
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(show, _items(value)))}]"  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value).items()
+        return f"{{{', '.join(f'{name}: {show(one)}' for name, one in entries)}}}"
     return str(value)
 
 

@@ -108,6 +108,8 @@ class Layer(BaseModel):
     """The shape rule with named axes, for people: `[N, C, L] -> [N, out_channels, L']`."""
     norm: ClassVar[bool] = False
     """A normalisation: `init: {weight: …}` leaves its weight alone."""
+    view: ClassVar[bool] = False
+    """The outputs may be the input's own memory, as of `x.flatten(1)`, or of a dropout in evaluation."""
     helper: ClassVar[str] = ""
     """Python text of a class or function that torch lacks; the generated source carries it once."""
 

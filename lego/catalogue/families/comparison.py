@@ -145,6 +145,7 @@ class Cast(Operation):
 
     dtype: DType = argument(help="the dtype of the output")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*] -> [*] dtype"
     page = "torch.Tensor.to"

@@ -14,6 +14,7 @@ class _Dropout(Layer):
     p: Probability = argument(0.5, "probability of a zero")
     inplace: Flag = argument(False, "overwrite the input, which saves memory")
 
+    view = True
     formula = "[*] -> [*]"
 
     def infer(self, input: TensorType) -> Result:
@@ -84,6 +85,7 @@ class StochasticDepth(Layer):
 
     torch_name = "StochasticDepth"
     page = "torchvision.ops.StochasticDepth"
+    view = True
     formula = "[N, *] -> [N, *]"
     helper = '''\
 class StochasticDepth(nn.Module):

@@ -19,6 +19,7 @@ class Flatten(Layer):
     start_dim: Integer = argument(1, "the first dim to merge")
     end_dim: Integer = argument(-1, "the last dim to merge")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[N, A, B, …] -> [N, A · B · …]"
 
@@ -40,6 +41,7 @@ class Unflatten(Layer):
     dim: Integer = argument(help="the dim to split")
     unflattened_size: ShapeOf = argument(help="what it becomes; one size may be -1, which is then what is left")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, A · B · …, *] -> [*, A, B, …, *]"
 

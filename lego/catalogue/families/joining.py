@@ -86,6 +86,7 @@ class Stack(Operation):
 class _Parts(Operation):
     """Several outputs, `0`, `1`, …, that together are the input."""
 
+    view = True
     slots = (Slot("input", "any"),)
 
     def output_names(self) -> tuple[str, ...]:
@@ -174,6 +175,7 @@ class Slice(Operation):
     stop: Position | None = argument(None, "the position after the last one; negative: from the end; none: all")
     step: Positive = argument(1, "distance between positions")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, A, *] -> [*, (stop - start + step - 1) // step, *]"
     page = "torch.Tensor.narrow"
@@ -216,6 +218,7 @@ class Select(Operation):
     dim: Integer = argument(help="the dim that goes")
     index: Integer = argument(help="the position; negative: from the end")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, A, *] -> [*, *]"
     page = "torch.select"

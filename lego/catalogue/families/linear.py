@@ -12,6 +12,7 @@ from lego.shapes import TensorType
 class Identity(Operation):
     """The input, unchanged."""
 
+    view = True
     formula = "[*] -> [*]"
     slots = (Slot("input", "any"),)
 

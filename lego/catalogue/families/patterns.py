@@ -68,6 +68,7 @@ class Rearrange(_Einops):
     rank: Inferred[Natural] = inferred("number of dims of the input")
 
     verb = "Rearrange"
+    view = True
     formula = "as the pattern"
     page = "https://einops.rocks/api/rearrange/"
 

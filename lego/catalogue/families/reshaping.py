@@ -33,6 +33,7 @@ class _Shaped(Operation):
 
     shape: ShapeOf | None = argument(None, "the shape of the output")
 
+    view = True
     slots = (Slot("input", "any"), Slot("like", "any", optional=True))
     mixed = True
 
@@ -143,6 +144,7 @@ class Permute(Operation):
 
     dims: Integers = argument(help="all dims of the input, in the order in which they shall stand")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[A, B, C] -> [C, A, B] for dims: [2, 0, 1]"
     page = "torch.permute"
@@ -165,6 +167,7 @@ class Transpose(Operation):
     dim0: Integer = argument(help="a dim")
     dim1: Integer = argument(help="the dim that it changes places with")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, A, *, B, *] -> [*, B, *, A, *]"
     page = "torch.transpose"
@@ -184,6 +187,7 @@ class Squeeze(Operation):
 
     dim: Axes = argument(help="the dim or dims that go")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, 1, *] -> [*, *]"
     page = "torch.squeeze"
@@ -206,6 +210,7 @@ class Unsqueeze(Operation):
 
     dim: Integer = argument(help="the place of the new dim")
 
+    view = True
     slots = (Slot("input", "any"),)
     formula = "[*, *] -> [*, 1, *]"
     page = "torch.unsqueeze"
