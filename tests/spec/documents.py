@@ -199,7 +199,7 @@ PARAMS = st.dictionaries(
 TIES = st.dictionaries(TEXT, TEXT, max_size=2).map(
     lambda found: tuple(Tie(left, right, NOWHERE, NOWHERE) for left, right in found.items())
 )
-COMMON = {
+COMMON: dict[str, Any] = {
     "doc": TEXT,
     "params": PARAMS,
     "graph": GRAPHS,
@@ -207,7 +207,8 @@ COMMON = {
     "init": st.none() | INITS,
     "tie": TIES,
 }
-BLOCKS = st.builds(Block, span=st.just(NOWHERE), inputs=INPUTS | OPEN, **COMMON)
+COMMON = {name: short(strategy) for name, strategy in COMMON.items()}
+BLOCKS = short(st.builds(Block, span=st.just(NOWHERE), inputs=INPUTS | OPEN, **COMMON))
 DOCUMENTS = st.builds(
     Document,
     lego=st.just(1),
