@@ -23,11 +23,8 @@ def picture(graph: Graph, *, depth: int | None = None, detail: Detail = "block")
         depth: Frames drawn inside each other; None: as many as there are.
         detail: `overview`: stages only. `block`: each distinct block in detail once. `full`: all of them.
     """
-    drawn = draft(graph, next(plans(detail, depth)))
-    for plan in plans(detail, depth):
-        drawn = draft(graph, plan)
-        if drawn.shown <= BUDGET[detail]:
-            break
+    drafts = (draft(graph, plan, BUDGET[detail]) for plan in plans(detail, depth))
+    drawn = next(drawing for drawing in drafts if drawing is not None)
     return replace(drawn, caption=_caption(graph, drawn))
 
 

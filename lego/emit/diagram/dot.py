@@ -7,7 +7,7 @@ from html import escape as escape_markup
 from typing import Literal, Protocol, cast
 
 from lego.emit.diagram.palette import DARK, LIGHT, LOOKS, Theme
-from lego.emit.diagram.picture import Box, Edge, Group, Picture
+from lego.emit.diagram.picture import Box, Edge, Group, Picture, boxes_in
 
 Direction = Literal["TB", "LR"]
 
@@ -33,9 +33,14 @@ def to_dot(picture: Picture, direction: Direction = "TB", dark: bool = False) ->
 
 
 def escape(text: str) -> str:
-    """A text for labels, tooltips and ids alike: no markup, no escape of Graphviz's, nothing that XML forbids."""
+    """A text for labels and ids alike: no markup, no escape of Graphviz's, nothing that XML forbids."""
     plain = "".join(character if character.isprintable() else " " for character in text)
-    return escape_markup(plain).replace("\\", "&#92;").replace(":", "&#58;")
+    return escape_markup(plain).replace("\\", "\\\\").replace(":", "&#58;")
+
+
+def _tooltip(lines: Sequence[str]) -> str:
+    """Lines of a tooltip; Graphviz reads backslashes in it twice."""
+    return "\\n".join(escape(line).replace("\\", "\\\\") for line in lines) or _NO_TOOLTIP
 
 
 def _canvas(name: str) -> _Canvas:
@@ -68,14 +73,13 @@ class _Writer:
         canvas.attr(label=self.foot(), labelloc="b", fontname=_FONT, fontsize="11", fontcolor=ink, tooltip=_NO_TOOLTIP)
         canvas.attr("node", fontname=_FONT, fontsize="11", fontcolor=ink, color=line, height="0.3", margin="0.14,0.06")
         canvas.attr("edge", fontname=_FONT, fontsize="9", fontcolor=faint, color=line, arrowsize="0.6")
-        canvas.attr("edge", tooltip=_NO_TOOLTIP, labeltooltip=_NO_TOOLTIP)
+        canvas.attr("edge", tooltip=_NO_TOOLTIP, labeltooltip=_NO_TOOLTIP, weight="8")
 
     # -- boxes and groups ----------------------------------------------------------------------------------------------
 
     def item(self, canvas: _Canvas, item: Box | Group) -> None:
         if isinstance(item, Box):
-            tooltip = "\\n".join(map(escape, item.tooltip)) or _NO_TOOLTIP
-            canvas.node(escape(item.id), tooltip=tooltip, **self.box(item))
+            canvas.node(escape(item.id), tooltip=_tooltip(item.tooltip), **self.box(item))
         else:
             canvas.subgraph(self.group(item))
 
@@ -85,15 +89,28 @@ class _Writer:
         label = "".join([f'{line}<br align="left"/>' for line in lines])
         canvas.attr(label=f"<{label}>", labeljust="l", labelloc="t")
         canvas.attr(style="filled,rounded", fillcolor=self.tints[group.kind], color=self.theme.faint, penwidth="0.8")
-        canvas.attr(margin="10", tooltip="\\n".join(map(escape, group.tooltip)) or _NO_TOOLTIP)
+        canvas.attr(
+            margin="26" if self.has_arc(group) else "10", tooltip="\\n".join(map(escape, group.tooltip)) or _NO_TOOLTIP
+        )
         for item in group.items:
             self.item(canvas, item)
         return canvas
+
+    def has_arc(self, group: Group) -> bool:
+        """Whether a skip needs room beside the boxes of a group."""
+        item_of = {box.id: number for number, item in enumerate(group.items) for box in boxes_in([item])}
+        skips = [edge for edge in self.picture.edges if edge.style == "skip"]
+        return any(
+            edge.source in item_of and edge.target in item_of and item_of[edge.source] != item_of[edge.target]
+            for edge in skips
+        )
 
     def box(self, box: Box) -> dict[str, str]:
         match box.form:
             case "input" | "output":
                 return {"label": self.text(box), "shape": "plain"}
+            case "fork":
+                return {"shape": "point", "width": "0.05", "height": "0.05"}
             case "merge":
                 size = "0.26" if len(box.name) < 3 else "0.42"
                 round = {"shape": "circle", "fixedsize": "true", "width": size, "height": size, "style": "filled"}
@@ -125,7 +142,7 @@ class _Writer:
             attributes["label"] = f" {escape(edge.label)} "
         if edge.style == "skip":
             side = "e" if self.direction == "TB" else "s"
-            attributes |= {"tailport": side, "headport": side, "constraint": "false"}
+            attributes |= {"tailport": side, "headport": side, "weight": "0"}
         if edge.style == "shared":
             attributes |= {"style": "dotted", "dir": "none", "constraint": "false"}
         canvas.edge(escape(edge.source), escape(edge.target), **attributes)
@@ -135,13 +152,14 @@ class _Writer:
     def foot(self) -> str:
         """What stands below: the caption, and the kinds that are there."""
         caption = "<br/>".join([f"<b>{escape(self.picture.name)}</b>", *map(escape, self.picture.caption)])
-        rows = [f"<tr><td>{caption}</td></tr>", *self.legend()]
-        return f'<<table border="0" cellborder="0" cellspacing="2">{"".join(rows)}</table>>'
+        rows = [f'<tr><td colspan="{_LEGEND_COLUMNS}">{caption}</td></tr>', *self.legend()]
+        return f'<<table border="0" cellborder="0" cellspacing="3">{"".join(rows)}</table>>'
 
     def legend(self) -> list[str]:
         present = {box.kind for box in self.picture.boxes if box.form in ("layer", "merge")}
         cells = [f"<td>{self.sample(kind)}</td>" for kind in LOOKS if kind in present]
-        return [_row(cells[start : start + _LEGEND_COLUMNS]) for start in range(0, len(cells), _LEGEND_COLUMNS)]
+        starts = range(0, len(cells), _LEGEND_COLUMNS)
+        return [f"<tr>{''.join(cells[start : start + _LEGEND_COLUMNS])}</tr>" for start in starts]
 
     def sample(self, kind: str) -> str:
         """A box of the legend, in the look of its kind."""
@@ -150,7 +168,3 @@ class _Writer:
         style = f' style="{look.style}"' if look.style else ""
         fill = f'color="{self.theme.line}" bgcolor="{self.theme.fill(kind)}"'
         return f'<table {border}{style} cellpadding="3" {fill}><tr><td>{self.small(look.title, 9)}</td></tr></table>'
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f'<tr><td><table border="0" cellspacing="4"><tr>{"".join(cells)}</tr></table></td></tr>'

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lego.catalogue import Layer
-from lego.emit.diagram.edges import Wired, finish
+from lego.emit.diagram.edges import Wired, finish, fork
 from lego.emit.diagram.label import SIGNS, block_lines, layers_lines, progression
 from lego.emit.diagram.palette import kind_of
-from lego.emit.diagram.picture import Box, Edge, Group, Picture
+from lego.emit.diagram.picture import Box, Edge, Group, Picture, boxes_in
 from lego.emit.diagram.plan import Plan
 from lego.emit.diagram.segments import Segment, Segments
 from lego.emit.diagram.tooltip import Tooltips
@@ -33,14 +33,22 @@ class Drawn(NamedTuple):
     outputs: Sequence[Wire]
 
 
-def draft(graph: Graph, plan: Plan) -> Picture:
-    """The picture of a graph, without a caption."""
-    return _Drafter(plan).picture(graph)
+class _TooMuch(Exception):
+    """More boxes than there may be; there is no need to draw the rest."""
+
+
+def draft(graph: Graph, plan: Plan, budget: int) -> Picture | None:
+    """The picture of a graph, without a caption; None where it has more boxes than `budget`."""
+    try:
+        return _Drafter(plan, budget).picture(graph)
+    except _TooMuch:
+        return None
 
 
 class _Drafter:
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, budget: int) -> None:
         self.plan = plan
+        self.left = budget
         self.segments = Segments(plan)
         self.tooltips = Tooltips()
         self.wired: Wired = {}
@@ -56,9 +64,15 @@ class _Drafter:
         ends = [_terminal("output", name, text_of(root.type_of(ref))) for name, ref in root.outputs]
         for box, wire in zip(ends, inner.outputs, strict=True):
             self.connect([wire._replace(changed=False)], box.id)
-        whole = Picture(graph.name, (*starts, *inner.items, *ends), ())
+        items, wired = fork([*starts, *inner.items, *ends], self.wired)
         shared = [Edge(*pair, "", "shared") for pair in self.shared]
-        return Picture(graph.name, whole.items, (*finish(whole.boxes, self.wired), *shared))
+        return Picture(graph.name, tuple(items), (*finish(list(boxes_in(items)), wired), *shared))
+
+    def spend(self) -> None:
+        """One more box."""
+        if self.left == 0:
+            raise _TooMuch
+        self.left -= 1
 
     def connect(self, wires: Iterable[Wire | None], target: str) -> None:
         for wire in wires:
@@ -96,6 +110,7 @@ class _Drafter:
 
     def lump(self, sheet: Sheet, segment: Segment) -> Box:
         """Several calls as one box, which tells what they are, or with a gap how many."""
+        self.spend()
         frame, around = sheet.frames[0], sheet.around
         calls = frame.calls[segment.start : segment.stop]
         first = calls[0]
@@ -129,7 +144,7 @@ class _Drafter:
             around = around._replace(lent=lent)
         drawn = self.drawn(use, sheet.read(call.inputs), around, name, times)
         path = f"{sheet.around.prefix}{call.name}"
-        first = _first(drawn.items)
+        first = next(boxes_in(drawn.items), None)
         sheet.put(use, drawn.outputs)
         self.register(sheet, use, first.id if first else path)
         if isinstance(call.target, Shared) and first:
@@ -171,7 +186,7 @@ class _Drafter:
         return Drawn(drawn.items, [drawn.outputs[ref.output] for _, ref in body.outputs])
 
     def is_one_chain(self, body: Frame) -> bool:
-        segments = self.segments.of(body)
+        segments = list(self.segments.of(body))
         return (
             len(segments) == 1
             and segments[0].period == 1
@@ -210,6 +225,7 @@ class _Drafter:
         return self.boxed(use, wires, box)
 
     def boxed(self, use: Use, wires: Wires, box: Box) -> Drawn:
+        self.spend()
         self.connect(wires, box.id)
         source = use.source
         types = use.calls[0].outputs
@@ -290,11 +306,3 @@ def _tint(body: Frame) -> str:
 def _times(lines: tuple[str, ...], times: int) -> tuple[str, ...]:
     """The number of instances stands behind what they are."""
     return (f"{lines[0]} × {times}".lstrip(), *lines[1:]) if times > 1 else lines
-
-
-def _first(items: Sequence[Box | Group]) -> Box | None:
-    for item in items:
-        found = item if isinstance(item, Box) else _first(item.items)
-        if found is not None:
-            return found
-    return None

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from lego.emit.diagram.picture import Box, Edge
+from lego.emit.diagram.picture import Box, Edge, Group, boxes_in
 from lego.emit.diagram.wires import Wire
 
 Wired = dict[tuple[str, str], Wire]
 """The wire from a box to another, in the order of drawing: a box is wired before those that read it."""
 
 
+def fork(items: Sequence[Box | Group], wired: Wired) -> tuple[list[Box | Group], Wired]:
+    """Where a value goes several ways in a group, it enters once; also what is repeated then has arcs of its own."""
+    found: list[Box | Group] = []
+    for item in items:
+        if isinstance(item, Group):
+            inner, wired = fork(item.items, wired)
+            points, wired = _points(item.id, {box.id for box in boxes_in(inner)}, wired)
+            item = replace(item, items=(*points, *inner))
+        found.append(item)
+    return found, wired
+
+
+def _points(group: str, inside: set[str], wired: Wired) -> tuple[list[Box], Wired]:
+    """The forks of a group, and all wires with those that enter it led through them."""
+    entering: dict[str, int] = {}
+    for source, target in wired:
+        if target in inside and source not in inside:
+            entering[source] = entering.get(source, 0) + 1
+    points = {source: f"fork {group} {source}" for source, count in entering.items() if count > 1}
+    led: Wired = {}
+    for (source, target), wire in wired.items():
+        if source in points and target in inside:
+            led.setdefault((source, points[source]), wire)
+            led[points[source], target] = wire._replace(box=points[source], changed=False)
+        else:
+            led[source, target] = wire
+    return [Box(id, "", (), "fork", "fork") for id in points.values()], led
+
+
 def finish(boxes: Sequence[Box], wired: Wired) -> list[Edge]:
     """The edges of a picture: skips are told apart, and shapes stand where they change or branch."""
     skips = _skips(boxes, wired)
-    told = _told(wired, skips)
+    told = _told(wired, skips, {box.id for box in boxes if box.form == "fork"})
     return [
         Edge(*ends, wire.text if ends in told else "", "skip" if ends in skips else "flow")
         for ends, wire in wired.items()
@@ -40,15 +70,15 @@ def _skips(boxes: Sequence[Box], wired: Wired) -> set[tuple[str, str]]:
     return found
 
 
-def _told(wired: Wired, skips: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _told(wired: Wired, skips: set[tuple[str, str]], forks: set[str]) -> set[tuple[str, str]]:
     """One edge for each value that has changed or is read several times, the straight one if there is one."""
     leaving: dict[tuple[str, str], list[tuple[str, str]]] = {}
     fans: dict[str, int] = {}
     for ends, wire in wired.items():
         leaving.setdefault((wire.box, wire.text), []).append(ends)
-        fans[wire.box] = fans.get(wire.box, 0) + 1
+        fans[wire.box] = fans.get(wire.box, 0) + (2 if ends[1] in forks else 1)
     found: set[tuple[str, str]] = set()
     for (box, _), edges in leaving.items():
-        if fans[box] > 1 or wired[edges[0]].changed:
+        if (box not in forks and fans[box] > 1) or wired[edges[0]].changed:
             found.add(min(edges, key=lambda ends: ends in skips))
     return found

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Form = Literal["layer", "merge", "block", "input", "output"]
-"""A `merge` is a small circle with a sign; a `block` stands for all that is folded into it."""
+Form = Literal["layer", "merge", "block", "fork", "input", "output"]
+"""A `merge` is a small circle with a sign; a `block` stands for all that is folded into it; a `fork` is the point where
+the input of a group goes several ways."""
 
 Style = Literal["flow", "skip", "shared"]
 """A `skip` overtakes what lies between its ends; `shared` joins uses of the same weights and carries nothing."""
@@ -73,7 +74,7 @@ class Picture:
     @property
     def boxes(self) -> tuple[Box, ...]:
         """All boxes, those in groups included, in the order of drawing."""
-        return tuple(_boxes(self.items))
+        return tuple(boxes_in(self.items))
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -82,16 +83,17 @@ class Picture:
 
     @property
     def shown(self) -> int:
-        """Number of boxes, inputs and outputs aside."""
-        return sum(box.form not in ("input", "output") for box in self.boxes)
+        """Number of boxes that stand for nodes."""
+        return sum(box.form in ("layer", "merge", "block") for box in self.boxes)
 
 
-def _boxes(items: Iterable[Box | Group]) -> Iterator[Box]:
+def boxes_in(items: Iterable[Box | Group]) -> Iterator[Box]:
+    """All boxes of items, in the order of drawing."""
     for item in items:
         if isinstance(item, Box):
             yield item
         else:
-            yield from _boxes(item.items)
+            yield from boxes_in(item.items)
 
 
 def _groups(items: Iterable[Box | Group]) -> Iterator[Group]:

@@ -11,6 +11,8 @@ Detail = Literal["overview", "block", "full"]
 BUDGET: dict[Detail, int] = {"overview": 15, "block": 60, "full": 400}
 """The most boxes of a readable picture."""
 
+_DEEPEST = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -36,11 +38,11 @@ class Plan:
 
 
 def plans(detail: Detail, depth: int | None) -> Iterator[Plan]:
-    """Plans for a picture, each showing less than the one before."""
+    """Plans for a picture, each showing less than the one before; the last keeps to the budget whatever the net."""
     if detail == "full":
         yield Plan(depth, exact=True)
     if detail == "overview":
-        plan = Plan(0, once=True, exact=True, absorb=True)
+        plan = Plan(depth or 0, once=True, exact=True, absorb=True)
         yield plan
         yield replace(plan, exact=False)
     else:
@@ -52,7 +54,4 @@ def plans(detail: Detail, depth: int | None) -> Iterator[Plan]:
     plan = Plan(0, once=True, absorb=True, periods=True)
     yield plan
     yield replace(plan, open=False)
-    yield replace(plan, open=False, limit=BUDGET[detail])
-
-
-_DEEPEST = 4
+    yield replace(plan, open=False, periods=False, limit=BUDGET[detail])

@@ -14,6 +14,7 @@ FORMATS = ("svg", "png", "pdf", "dot")
 
 _SECONDS = 60
 _BUNDLED = "graphviz-pure"
+_OPTIONS = {"png": ("-Gdpi=144",)}
 
 
 def render(source: str, format: str, *, seconds: float = _SECONDS) -> bytes:
@@ -51,7 +52,7 @@ def _engine(format: str) -> str:
 
 
 def _run(engine: str, source: str, format: str, seconds: float) -> bytes:
-    command = [engine, "-Kdot", f"-T{format}"]
+    command = [engine, "-Kdot", f"-T{format}", *_OPTIONS.get(format, ())]
     try:
         done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=seconds, check=True)
     except subprocess.TimeoutExpired:

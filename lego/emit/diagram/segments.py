@@ -13,6 +13,7 @@ from lego.graph import Call, Frame, Ref
 _LONGEST_PERIOD = 8
 _FEWEST_BRANCHES = 3
 _SMALL = 8
+_MOST_FOLLOWERS = 4
 _FOLLOWERS = frozenset(("normalization", "activation", "dropout"))
 
 
@@ -45,16 +46,19 @@ class Segments:
         self.structure = Structure(exact=plan.exact)
         self._equal = Structure(exact=True)
 
-    def of(self, frame: Frame) -> list[Segment]:
+    def of(self, frame: Frame) -> Iterable[Segment]:
         """The segments of a frame, in the order of its calls."""
-        found = list(_Cutter(frame, self.plan, self.structure, self._equal).segments())
-        limit = self.plan.limit
-        if limit is None or len(found) <= limit:
-            return found
-        head, tail = found[: limit // 2], found[len(found) - (limit - 1) // 2 :]
-        start = head[-1].stop if head else 0
-        stop = tail[0].start if tail else len(frame.calls)
-        return [*head, Segment(start, stop - start, 1, "gap"), *tail]
+        found = _Cutter(frame, self.plan, self.structure, self._equal).segments()
+        return found if self.plan.limit is None else _shortened(list(found), self.plan.limit)
+
+
+def _shortened(found: list[Segment], limit: int) -> list[Segment]:
+    """At most `limit` segments: those in the middle give way to a gap."""
+    if len(found) <= limit:
+        return found
+    head, tail = found[: limit // 2], found[len(found) - (limit - 1) // 2 :]
+    start, stop = head[-1].stop, tail[0].start
+    return [*head, Segment(start, stop - start, 1, "gap"), *tail]
 
 
 class _Cutter:
@@ -157,7 +161,7 @@ class _Cutter:
         if not isinstance(self.calls[start].body, Layer):
             return 0
         last = start
-        while last + 1 < len(self.calls) and self.follows(last + 1):
+        while last - start < _MOST_FOLLOWERS and last + 1 < len(self.calls) and self.follows(last + 1):
             last += 1
         return last - start
 
