@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def draw(
 
     Raises:
         Problem: the format is unknown, nothing is there to draw it, or the layout takes too long.
+        OSError: the file cannot be written.
     """
     path = Path(path)
     source = diagram_source(graph, depth=depth, detail=detail, direction=direction, dark=dark)
@@ -61,9 +62,12 @@ def draw(
 
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing: an older file stays as it is until the new one is whole."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _caption(graph: Graph, drawn: Picture) -> tuple[str, ...]:

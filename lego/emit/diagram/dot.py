@@ -90,7 +90,7 @@ class _Writer:
         canvas.attr(label=f"<{label}>", labeljust="l", labelloc="t")
         canvas.attr(style="filled,rounded", fillcolor=self.tints[group.kind], color=self.theme.faint, penwidth="0.8")
         canvas.attr(
-            margin="26" if self.has_arc(group) else "10", tooltip="\\n".join(map(escape, group.tooltip)) or _NO_TOOLTIP
+            margin="22" if self.has_arc(group) else "10", tooltip="\\n".join(map(escape, group.tooltip)) or _NO_TOOLTIP
         )
         for item in group.items:
             self.item(canvas, item)
@@ -141,8 +141,7 @@ class _Writer:
         if edge.label:
             attributes["label"] = f" {escape(edge.label)} "
         if edge.style == "skip":
-            side = "e" if self.direction == "TB" else "s"
-            attributes |= {"tailport": side, "headport": side, "weight": "0"}
+            attributes["weight"] = "0"  # it bends round what it skips, which stays in line
         if edge.style == "shared":
             attributes |= {"style": "dotted", "dir": "none", "constraint": "false"}
         canvas.edge(escape(edge.source), escape(edge.target), **attributes)
