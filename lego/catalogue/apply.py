@@ -126,9 +126,7 @@ def _complete(layer: Layer, found: Mapping[str, Any]) -> Layer:
             )
     if not missing:
         return layer
-    completed = layer.model_copy(update=missing)
-    vars(completed).pop("key", None)  # that of the layer without them
-    return completed
+    return layer.having(**missing)
 
 
 def _known(name: str, size: object) -> None:

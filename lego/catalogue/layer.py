@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -210,6 +210,12 @@ class Layer(BaseModel):
         values = [self.__dict__[name] for name in type(self).model_fields]
         extra = self.model_extra or {}
         return (type(self).__name__, *map(_hashable, values), *extra.items())
+
+    def having(self, **arguments: Any) -> Self:
+        """The same layer with other values, which are known to be right, for some of its arguments."""
+        other = self.model_copy(update=arguments)
+        vars(other).pop("key", None)  # that of the layer as it was
+        return other
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layer) and self.key == other.key

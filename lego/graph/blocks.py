@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import zip_longest
 from typing import Any
 
 from lego.catalogue import Layer, Slot
@@ -11,9 +13,9 @@ from lego.graph.builder import Builder, Unknown
 from lego.graph.context import Context, Place
 from lego.graph.frame import Frame, FrameKind, Ref
 from lego.graph.initial import Rule
-from lego.graph.scope import AllSymbols, Names, Scope, frozen, parameter_value, shape_value, value_of
-from lego.shapes import Binding, Shape, TensorType, bind
-from lego.spec import Argument, Block, Definition, Input, Limits, Node, Outputs, Tie
+from lego.graph.scope import AllSymbols, Names, Scope, frozen, parameter_value, shape_value
+from lego.shapes import Binding, Dim, Shape, TensorType, bind, less
+from lego.spec import Argument, Block, Definition, Input, Node, Outputs, Reference, Tie
 
 
 def block_slots(block: Block) -> tuple[Slot, ...]:
@@ -24,21 +26,29 @@ def block_slots(block: Block) -> tuple[Slot, ...]:
 # -- parameters --------------------------------------------------------------------------------------------------------
 
 
-def defaults(params: Mapping[str, Argument], given: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+def parameters(context: Context, definition: Definition, given: Mapping[str, Any], path: str) -> dict[str, Any]:
     """Values of all parameters: given ones, then defaults, which may use the parameters above them.
 
+    One whose default is wrong is `Unknown`, and has been told of.
+
     Raises:
-        Problem: `missing-argument` for a required one (`~`) that is not given.
+        Problem: `missing-argument`, for a required one (`~`) that is not given.
     """
     values: dict[str, Any] = {}
-    own = Scope(scope.package, values, scope.limits)
-    for name, default in params.items():
+    own = Scope(definition.home, values, context.limits)
+    for name, default in definition.block.params.items():
         if name in given:
             values[name] = given[name]
         elif default.value is None:
-            raise Problem("missing-argument", f"it needs the parameter `{name}`", help=f"give it a value: `{name}: …`")
+            block = definition.name
+            help = f"write `{{{block}: {{{name}: …}}}}`"
+            raise Problem("missing-argument", f"{block} needs its parameter `{name}`", help=help)
         else:
-            values[name] = parameter_value(default.value, Names(own, None, None))
+            try:
+                with context.at(default.span, path):
+                    values[name] = parameter_value(default.value, Names(own, None, None))
+            except Unknown:
+                values[name] = Unknown
     return values
 
 
@@ -55,19 +65,41 @@ def unknown_parameters(
 # -- inputs ------------------------------------------------------------------------------------------------------------
 
 
-def bind_inputs(inputs: Sequence[Input], types: Sequence[TensorType], scope: Scope) -> dict[str, Any]:
+def declared_shape(context: Context, one: Input, scope: Scope, path: str) -> Shape:
+    """The shape that an input is declared with, in its own symbols; a problem stands on its dim.
+
+    Raises:
+        Unknown: a dim is wrong.
+    """
+    assert one.shape is not None
+    names = Names(Scope(scope.package, scope.parameters, scope.limits, AllSymbols()), None, None)
+    raw: Any = one.shape.value
+    sizes: list[int | Dim] = []
+    for span, dim in zip_longest(one.dims, raw, fillvalue=one.shape.span):
+        with suppress(Unknown), context.at(span, path):
+            [size] = shape_value([dim], names)
+            if less(0, size) is False:
+                raise Problem("bad-value", f"a dim is at least 1, found {size}")
+            sizes.append(size)
+    if len(sizes) < len(raw):
+        raise Unknown
+    return Shape(sizes)
+
+
+def bind_inputs(
+    context: Context, inputs: Sequence[Input], types: Sequence[TensorType], scope: Scope, path: str
+) -> dict[str, Any]:
     """The sizes of a block's own symbols, from its declared shapes and the actual ones.
 
     Raises:
         Problem: a shape or dtype is not as declared.
+        Unknown: a declared shape is wrong in itself.
     """
-    names = Names(Scope(scope.package, scope.parameters, scope.limits, AllSymbols()), None, None)
     bound: dict[str, Binding] = {}
     for one, type in zip(inputs, types, strict=False):
         if one.shape is None:
             continue
-        pattern = Shape(shape_value(one.shape.value, names))
-        bound = bind(pattern, type.shape, bound, one.name)
+        bound = bind(declared_shape(context, one, scope, path), type.shape, bound, one.name)
         if one.dtype != type.dtype:
             notes = [Note("declared", one.dtype), Note("given", type.dtype)]
             help = f"convert it: `Cast: {one.dtype}`"
@@ -84,29 +116,30 @@ def fill(
     kind: FrameKind,
     path: str,
     values: dict[str, Any],
-    types: Sequence[TensorType],
-    limits: Limits,
-    rules: tuple[Rule, ...],
-    stack: tuple[str, ...],
+    types: Sequence[TensorType | None],
+    rules: tuple[Rule, ...] = (),
+    *,
     symbols: Mapping[str, Any] | None = None,
+    level: int = 0,
 ) -> Frame:
-    """The frame of a block with these parameters and input types.
+    """The frame of a block with these parameters and input types (None: not known, because of an error).
 
     Raises:
         Problem: the inputs are not as declared.
         Unknown: something inside is wrong, and has been told.
     """
     block = definition.block
-    scope = Scope(definition.home, values, limits)
-    bound = dict(symbols) if symbols is not None else bind_inputs(block.inputs, types, scope)
-    scope = Scope(definition.home, values, limits, bound)
-    builder = Builder(kind, path, label=definition.name)
-    for slot, type in zip(block_slots(block), types, strict=True):
+    if symbols is None:
+        known = [type for type in types if type is not None]
+        symbols = bind_inputs(context, block.inputs, known, Scope(definition.home, values, context.limits), path)
+    scope = Scope(definition.home, values, context.limits, symbols)
+    builder = Builder(kind, path, label=definition.name, level=level)
+    for slot, type in zip(block_slots(block), types, strict=False):
         builder.declare(slot.name, type)
     names = Names(scope, types[0] if types else None, types[0] if types else None)
     if block.init is not None:
         rules = (Rule(block.init, names), *rules)
-    place = Place(builder, scope, rules, stack)
+    place = Place(builder, scope, rules)
     try:
         context.graph(place, block.graph)
     except Unknown:
@@ -114,6 +147,8 @@ def fill(
             raise
     outputs, form = _outputs(context, place, block, names)
     frame = builder.finish(outputs, form, arguments=values, doc=block.doc)
+    if block.tie and context.failed:
+        return frame  # a weight may be missing for another reason
     ties = check_ties(context, frame, block.tie, path)
     return builder.finish(outputs, form, arguments=values, doc=block.doc, ties=ties) if ties else frame
 
@@ -126,8 +161,12 @@ def _outputs(context: Context, place: Place, block: Block, names: Names) -> tupl
         value = builder.values[last.name]
         if value is None:
             raise Unknown
-        return [(last.name, value.reads[0].ref)], "one"
+        return [(last.name, value.first.ref)], "one"
     outputs = [pair for pair in _declared(context, place, block.outputs, names) if pair is not None]
+    if not outputs and block.outputs.entries:
+        raise Problem("bad-value", "all outputs are left out: their `when` is false", help="keep at least one")
+    if not outputs:
+        raise Unknown
     return outputs, block.outputs.form
 
 
@@ -136,9 +175,9 @@ def _declared(context: Context, place: Place, outputs: Outputs, names: Names) ->
     unknown = False
     for output in outputs.entries:
         try:
+            wanted = output.when is None or context.truth(output.when, names, place.builder.path)
             with context.at(output.reference.span, place.builder.path):
-                wanted = output.when is None or _truth(value_of(output.when.value, names))
-                found.append((output.key, _output(place.builder, output.reference, output.when)) if wanted else None)
+                found.append((output.key, _output(place.builder, output.reference)) if wanted else None)
         except Unknown:
             unknown = True
     if unknown:
@@ -146,18 +185,12 @@ def _declared(context: Context, place: Place, outputs: Outputs, names: Names) ->
     return found
 
 
-def _output(builder: Builder, reference: Any, when: Argument | None) -> Ref:
+def _output(builder: Builder, reference: Reference) -> Ref:
     value = builder.values.get(reference.name)
     if value is not None and value.left_out:
         help = f"write `{{from: {reference}, when: …}}` with the same condition, to leave the output out as well"
         raise Problem("unknown-name", f"`{reference.name}` is left out here: its `when` is false", help=help)
     return builder.read(reference).ref
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise Problem("bad-value", f"when must be true or false, found {value}", help="compare: `$(depth > 1)`")
-    return value
 
 
 # -- ties --------------------------------------------------------------------------------------------------------------

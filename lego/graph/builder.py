@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from lego.diagnostics import Problem, did_you_mean
-from lego.graph.frame import Call, Form, Frame, FrameKind, Port, Ref
+from lego.diagnostics import Problem, nearest
+from lego.graph.frame import Call, Form, Frame, FrameKind, Port, Ref, Shared
 from lego.shapes import Dim, TensorType
 from lego.spec import Reference
 
@@ -20,11 +20,23 @@ class Read(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What a node's name stands for: its outputs in order."""
+    """What a node's name stands for: its outputs in order, and their names if they can be picked."""
 
     names: tuple[str, ...]
     reads: tuple[Read, ...]
     left_out: bool = False
+
+    @property
+    def first(self) -> Read:
+        """The first output, which the bare name means.
+
+        Raises:
+            Problem: the node is left out, and has no input that could stand for it.
+        """
+        if not self.reads:
+            message = "what it reads is left out, and has no input to stand for it"
+            raise Problem("missing-argument", message, help="give both the same `when`")
+        return self.reads[0]
 
 
 class Unknown(Exception):
@@ -38,10 +50,18 @@ class Builder:
         parent: The frame whose names it sees: that around a composite; none for a block.
         transparent: It has no `input` of its own (a repeat).
         path: Its absolute path in this use, for diagnostics.
+        level: The number of frames that it stands in.
     """
 
     def __init__(
-        self, kind: FrameKind, path: str, parent: Builder | None = None, *, label: str = "", transparent: bool = False
+        self,
+        kind: FrameKind,
+        path: str,
+        parent: Builder | None = None,
+        *,
+        label: str = "",
+        transparent: bool = False,
+        level: int = 0,
     ) -> None:
         self.kind: FrameKind = kind
         self.path = path
@@ -50,6 +70,8 @@ class Builder:
         self.transparent = transparent
         self.ports: list[Port] = []
         self.arity = 0
+        self.inputs: list[str] = []
+        """Names of the inputs of a document or block."""
         self.calls: list[Call] = []
         self.values: dict[str, Value | None] = {}
         self.supply: list[Ref] = []
@@ -58,6 +80,7 @@ class Builder:
         """Modules of the frame around it that it runs: name, and call there (negative: lent to that one, too)."""
         self.requires: set[Dim] = set()
         self.size = 0
+        self.level = level
 
     # -- inputs -------------------------------------------------------------------------------------------------------
 
@@ -68,18 +91,23 @@ class Builder:
             self.supply.append(supply)
         return Read(Ref(-1, len(self.ports) - 1), type, name)
 
-    def declare(self, name: str, type: TensorType, supply: Ref | None = None) -> Read:
-        """A declared input, named in the graph."""
-        read = self.add_port(name, type, supply)
-        self.values[name] = Value((name,), (read,))
-        self.arity += 1
-        return read
+    def declare(self, name: str, type: TensorType | None) -> None:
+        """A declared input, named in the graph; without a type where an error left it unknown."""
+        self.values[name] = None if type is None else Value((), (self.add_port(name, type),))
+        self.inputs.append(name)
+        self.arity += type is not None
 
     @property
     def input(self) -> Read | None:
-        """The first input of the innermost graph, which `input` names."""
+        """The first input of the innermost graph, which `input` names.
+
+        Raises:
+            Unknown: because of an earlier error.
+        """
         if self.transparent and self.parent is not None:
             return self.parent.input
+        if self.inputs and self.values[self.inputs[0]] is None:
+            raise Unknown
         return Read(Ref(-1, 0), self.ports[0].type, "input") if self.arity else None
 
     # -- names --------------------------------------------------------------------------------------------------------
@@ -120,12 +148,16 @@ class Builder:
         return self.add_port(outer.label, outer.type, outer.ref)._replace(label=outer.label)
 
     def lender(self, name: str) -> int | None:
-        """The call whose module `share: name` runs: of this frame, or (negative: ~k) the k-th module lent to it."""
-        for index, call in enumerate(self.calls):
-            if call.name == name:
-                return index
-        if name in self.values and self.values[name] is None:
-            raise Unknown
+        """The call whose module `share: name` runs: of this frame, or (negative: ~k) the k-th module lent to it.
+
+        None where the name has no module. Raises Unknown because of an earlier error.
+        """
+        if name in self.values:
+            if self.values[name] is None:
+                raise Unknown
+            index = next((index for index, call in enumerate(self.calls) if call.name == name), None)
+            shared = self.calls[index].target if index is not None else None
+            return shared.call if isinstance(shared, Shared) else index
         if self.parent is None:
             return None
         outer = self.parent.lender(name)
@@ -150,7 +182,12 @@ class Builder:
         self.calls.append(call)
         self.size += size
         reads = tuple([Read(Ref(index, number), type, call.name) for number, type in enumerate(types)])
-        return Value(call.output_names, reads)
+        alone = call.body.form == "one" if isinstance(call.body, Frame) else call.output_names == ("output",)
+        return Value(() if alone else call.output_names, reads)
+
+    def type_of(self, ref: Ref) -> TensorType:
+        """The type of a value of this frame."""
+        return self.ports[ref.output].type if ref.call < 0 else self.calls[ref.call].outputs[ref.output]
 
     def join(self, name: str) -> str:
         """The absolute path of a node of this frame."""
@@ -186,7 +223,7 @@ class Builder:
 def pick(value: Value, reference: Reference) -> Read:
     """The output that a reference names; the bare name is the first."""
     if reference.output is None:
-        return value.reads[0]
+        return value.first
     if value.left_out:
         message = f"`{reference.name}` is left out here (its `when` is false) and has no outputs"
         raise Problem("unknown-name", message, help=f"`{reference.name}` alone gives its input then")
@@ -194,10 +231,10 @@ def pick(value: Value, reference: Reference) -> Read:
         return value.reads[value.names.index(reference.output)]
     if reference.output.isdigit() and int(reference.output) < len(value.reads) and len(value.reads) > 1:
         return value.reads[int(reference.output)]
+    message = f"`{reference.name}` has no output `{reference.output}`"
+    if not value.names:
+        raise Problem("unknown-name", f"{message}: it has one, without a name", help=f"write `{reference.name}`")
+    found = nearest(reference.output, value.names)
     known = ", ".join(f"`{reference.name}.{name}`" for name in value.names)
-    suggestion = did_you_mean(reference.output, value.names)
-    raise Problem(
-        "unknown-name",
-        f"`{reference.name}` has no output `{reference.output}`",
-        help=suggestion or f"its outputs: {known}",
-    )
+    help = f"did you mean `{reference.name}.{found}`?" if found else f"its outputs: {known}"
+    raise Problem("unknown-name", message, help=help)

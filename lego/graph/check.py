@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
+from lego.catalogue import show
 from lego.diagnostics import Diagnostic, Problem, Span, SpecError, did_you_mean
-from lego.graph.blocks import defaults, fill
+from lego.graph.blocks import declared_shape, fill, parameters
 from lego.graph.builder import Unknown
 from lego.graph.context import TooLarge
 from lego.graph.cycles import cycles
 from lego.graph.elaborate import Elaborator
 from lego.graph.frame import Frame, Port
 from lego.graph.graph import Graph
-from lego.graph.scope import AllSymbols, Names, Scope, parameter_value, shape_value, value_of
+from lego.graph.scope import AllSymbols, Names, Scope, parameter_value, value_of
 from lego.graph.verify import verify
 from lego.graph.wiring import check_wiring
-from lego.shapes import Dim, Shape, TensorType, less, symbol
+from lego.shapes import Dim, TensorType, symbol
 from lego.spec import (
     DEFAULT_LIMITS,
     Copies,
@@ -51,11 +52,13 @@ def check_package(package: Package, overrides: Mapping[str, Any], limits: Limits
 def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Graph | None:
     definitions = list(_definitions(package))
     wiring = check_wiring(definitions)
-    found = [*wiring.diagnostics, *_recursion(definitions)]
-    whole = package.whole(package.document.name)
     elaborator = Elaborator(wiring, limits)
+    recursion = list(_recursion(definitions, elaborator.recursive))
+    found = [*_form(package), *wiring.diagnostics, *recursion]
+    elaborator.failed = any(one.severity == "error" for one in found)
+    whole = package.whole(package.document.name)
     root = None
-    if whole is not None and not any(one.severity == "error" for one in found):
+    if whole is not None:
         with suppress(Unknown, TooLarge):
             root = _root(elaborator, whole, overrides, limits)
     found += elaborator.diagnostics
@@ -66,6 +69,16 @@ def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Gr
         raise SpecError(ordered)
     document = package.document
     return None if root is None else Graph(root, document.name, document.doc, tuple(ordered))
+
+
+def _form(package: Package, seen: set[int] | None = None) -> Iterator[Diagnostic]:
+    """What is wrong with the form of a document and of those it includes."""
+    seen = set() if seen is None else seen
+    if id(package) not in seen:
+        seen.add(id(package))
+        yield from package.diagnostics
+        for included in package.includes.values():
+            yield from _form(included, seen)
 
 
 def _in_order(found: list[Diagnostic]) -> list[Diagnostic]:
@@ -95,8 +108,11 @@ def _definitions(package: Package, seen: set[int] | None = None) -> Iterator[Def
 # -- blocks that stand in themselves ---------------------------------------------------------------------------------
 
 
-def _recursion(definitions: list[Definition]) -> Iterator[Diagnostic]:
-    """Cycles among the blocks that blocks name; those by way of parameters show when they are filled in."""
+def _recursion(definitions: list[Definition], recursive: set[int]) -> Iterator[Diagnostic]:
+    """Cycles among the blocks that blocks name, noted in `recursive`, too.
+
+    Those by way of parameters show when they are filled in.
+    """
     by_id = {id(one.block): one for one in definitions}
     spans: dict[tuple[int, int], Span] = {}
     for one in definitions:
@@ -105,6 +121,7 @@ def _recursion(definitions: list[Definition]) -> Iterator[Diagnostic]:
             if other is not None:
                 spans.setdefault((id(one.block), id(other.block)), use.span)
     for cycle in cycles(spans):
+        recursive.update(cycle)
         chain = " → ".join(by_id[block].name for block in [*cycle, cycle[0]])
         problem = Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
         yield problem.at(spans[cycle[-1], cycle[0]])
@@ -145,11 +162,11 @@ def _root(elaborator: Elaborator, whole: Definition, overrides: Mapping[str, Any
     scope = Scope(whole.home, values, limits, symbols)
     names = Names(scope, None, None)
     types = [_input_type(elaborator, one, names, symbols) for one in block.inputs]
-    known = [type for type in types if type is not None]
-    if len(known) < len(types):
-        raise Unknown
-    elaborator.inputs = [Port(one.name, type) for one, type in zip(block.inputs, known, strict=True)]
-    return fill(elaborator, whole, "net", "", values, known, limits, (), (), symbols)
+    ports = zip(block.inputs, types, strict=True)
+    elaborator.inputs = [Port(one.name, type) for one, type in ports if type is not None]
+    if len(elaborator.inputs) < len(types):
+        symbols = AllSymbols()
+    return fill(elaborator, whole, "net", "", values, types, symbols=symbols)
 
 
 def _values(elaborator: Elaborator, whole: Definition, overrides: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
@@ -163,47 +180,46 @@ def _values(elaborator: Elaborator, whole: Definition, overrides: Mapping[str, A
             problem = Problem("unknown-argument", f"the document has no parameter `{name}`", help=help)
             elaborator.say(problem, whole.block.span if params == {} else next(iter(params.values())).span, "")
         else:
-            with elaborator.at(params[name].span, ""):
+            given[name] = Unknown
+            with suppress(Unknown), elaborator.at(params[name].span, ""):
                 given[name] = parameter_value(raw, Names(scope, None, None))
-    values: dict[str, Any] = {}
-    own = Scope(whole.home, values, limits)
     for name, default in params.items():
-        with elaborator.at(default.span, ""):
-            values |= defaults({name: default}, values | given, own)
-    if len(given) < len(overrides):
-        raise Unknown
-    return values
+        if default.value is None and name not in given:
+            given[name] = Unknown
+            elaborator.say(_missing(name), default.span, "")
+    return parameters(elaborator, whole, given, "")
+
+
+def _missing(name: str) -> Problem:
+    help = f"give it a default, `{name}: …`, or a value: `--set {name}=…`"
+    return Problem("missing-argument", f"the document needs its parameter `{name}`", help=help)
 
 
 def _input_type(elaborator: Elaborator, one: Input, names: Names, symbols: dict[str, int | Dim]) -> TensorType | None:
-    """The type of a document's input; its symbols are known from here on."""
-    try:
-        with elaborator.at(one.shape.span if one.shape is not None else one.span, ""):
-            return TensorType(_input_shape(one, names, symbols), one.dtype, _range(one, names))
-    except Unknown:
+    """The type of a document's input, its symbols noted; None where something is wrong with it."""
+    shape = values = None
+    with suppress(Unknown):
+        shape = declared_shape(elaborator, one, names.scope, "") if one.shape is not None else None
+        values = _range(elaborator, one, names)
+    if shape is None:
         return None
-
-
-def _input_shape(one: Input, names: Names, symbols: dict[str, int | Dim]) -> Shape:
-    if one.shape is None:
-        raise Problem("missing-argument", f"input `{one.name}` needs a shape", help=f"`{one.name}: [N, 3, H, W]`, say")
-    declaring = Scope(names.scope.package, names.scope.parameters, names.scope.limits, AllSymbols())
-    shape = Shape(shape_value(one.shape.value, Names(declaring, None, None)))
-    for size in shape:
-        if less(0, size) is False:
-            raise Problem("bad-value", f"a dim is at least 1, found {size}")
     symbols.update({name: symbol(name) for name in sorted(shape.symbols)})
-    return shape
+    return TensorType(shape, one.dtype, values)
 
 
-def _range(one: Input, names: Names) -> tuple[int, int] | None:
+def _range(elaborator: Elaborator, one: Input, names: Names) -> tuple[int, int] | None:
     if one.range is None:
         return None
-    value: Any = value_of(one.range.value, names)
+    with elaborator.at(one.range.span, ""):
+        return _bounds(one, value_of(one.range.value, names))
+
+
+def _bounds(one: Input, value: object) -> tuple[int, int]:
+    found = show(value)
     bounds = cast("list[Any]", value) if isinstance(value, list) else []
     if len(bounds) != 2 or not all(type(bound) is int for bound in bounds) or bounds[0] >= bounds[1]:
         help = "the second is the first value that is too large: `range: [0, 256]`"
-        raise Problem("bad-value", f"range must be two integers, the first below the second; found {value}", help=help)
+        raise Problem("bad-value", f"range must be two integers, the first below the second; found {found}", help=help)
     if one.dtype.startswith(("float", "bfloat", "complex", "bool")):
         raise Problem("bad-value", f"range is for integers, but `{one.name}` is {one.dtype}", help="add `dtype: int64`")
     return (bounds[0], bounds[1])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
+from lego.catalogue import needs_integer, open_symbols, show
 from lego.diagnostics import Problem
 from lego.graph.builder import Builder, Read, Unknown, Value
 from lego.graph.context import Bound, Context, Place
 from lego.graph.frame import Form, Frame, FrameKind, Ref
 from lego.graph.scope import parameter_value, value_of
-from lego.spec import Argument, Copies, Graph, Node, Sequential, Skip, Split, Use
+from lego.spec import Argument, Copies, Graph, Node, Reads, Sequential, Skip, Split, Use
 
 
 def sequential(context: Context, place: Place, node: Node, what: Sequential, name: str, bound: Bound) -> Value:
@@ -20,14 +22,14 @@ def sequential(context: Context, place: Place, node: Node, what: Sequential, nam
 
 def body(context: Context, place: Place, node: Node, graph: Graph, name: str, kind: FrameKind, bound: Bound) -> Value:
     """A graph as a frame of one input and one output."""
-    inner, first = _open(place, node, name, kind, bound)
+    inner, first = _open(context, place, node, name, kind, bound)
     last = context.graph(place.inside(inner), graph)
     return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, _only(graph, last)))
 
 
 def _only(graph: Graph, last: Value) -> list[tuple[str, Ref]]:
     """The one output of a body: the first of its last node."""
-    return [(graph.nodes[-1].name, last.reads[0].ref)]
+    return [(graph.nodes[-1].name, last.first.ref)]
 
 
 def _done(inner: Builder, place: Place, outputs: Sequence[tuple[str, Ref]], form: Form = "one") -> Frame:
@@ -35,15 +37,17 @@ def _done(inner: Builder, place: Place, outputs: Sequence[tuple[str, Ref]], form
     return inner.finish(outputs, form, arguments=dict(place.scope.parameters))
 
 
-def _open(place: Place, node: Node, name: str, kind: FrameKind, bound: Bound) -> tuple[Builder, Read]:
+def _open(context: Context, place: Place, node: Node, name: str, kind: FrameKind, bound: Bound) -> tuple[Builder, Read]:
     """A frame for a composite, which reads one value."""
     reads = bound.reads()
-    if not reads:
-        raise Problem("missing-argument", f"{kind} has nothing to read", help="declare an input, or use `from`")
-    if len(reads) > 1:
-        help = "its graph sees the names around it: read them there with `from`"
-        raise Problem("unknown-argument", f"{kind} takes one input, found {len(reads)}", help=help)
-    inner = Builder(kind, place.builder.join(name), place.builder)
+    path = place.builder.join(name)
+    with context.at(bound.span or node.span, path):
+        if not reads:
+            raise Problem("missing-argument", f"{kind} has nothing to read", help="declare an input, or use `from`")
+        if len(reads) > 1:
+            help = "its graph sees the names around it: read them there with `from`"
+            raise Problem("unknown-argument", f"{kind} takes one input, found {len(reads)}", help=help)
+    inner = Builder(kind, path, place.builder, level=context.deeper(place.builder))
     inner.add_port("input", reads[0].type, reads[0].ref)
     inner.arity = 1
     return inner, reads[0]
@@ -54,27 +58,32 @@ def _open(place: Place, node: Node, name: str, kind: FrameKind, bound: Bound) ->
 
 def skip(context: Context, place: Place, node: Node, what: Skip, name: str, bound: Bound) -> Value:
     """merge(shortcut(input), graph(input)); the nodes of the graph stand directly in the skip's frame."""
-    inner, first = _open(place, node, name, "skip", bound)
+    inner, first = _open(context, place, node, name, "skip", bound)
     within = place.inside(inner)
-    deep = context.graph(within, what.graph).reads[0]
+    ends: list[Read] = []
+    with suppress(Unknown):
+        ends.append(context.graph(within, what.graph).first)
     start = inner.input
     assert start is not None
     short = start
     if what.shortcut is not None:
         nodes, inner.values = inner.values, {}  # the shortcut sees what is around, not the nodes of the graph
-        short = context.instance(within, what.shortcut, "shortcut", Bound((start,))).reads[0]
+        short = context.node(within, what.shortcut, Bound((start,))).first
         inner.values = nodes
+    if not ends:
+        raise Unknown
+    [deep] = ends
     merge = what.merge or Node(name="merge", what=Use(name="Add", span=node.span), span=node.span)
     sides = [short._replace(label="shortcut"), deep._replace(label="graph")]
     merged = _merge(context, within, node, merge, sides)
-    frame_outputs = [("merge", merged.reads[0].ref)]
+    frame_outputs = [("merge", merged.first.ref)]
     return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, frame_outputs))
 
 
 def _merge(context: Context, within: Place, node: Node, merge: Node, sides: Sequence[Read]) -> Value:
     """The merge of two or more values; a mismatch is told of the composite itself."""
     here = merge.model_copy(update={"span": node.span})
-    return context.instance(within, here, "merge", Bound(tuple(sides), None, merge.span))
+    return context.instance(within, here, "merge", Bound(tuple(sides), None, Reads(span=merge.span)))
 
 
 # -- split -------------------------------------------------------------------------------------------------------------
@@ -82,7 +91,7 @@ def _merge(context: Context, within: Place, node: Node, merge: Node, sides: Sequ
 
 def split(context: Context, place: Place, node: Node, what: Split, name: str, bound: Bound) -> Value:
     """Branches side by side."""
-    inner, first = _open(place, node, name, "split", bound)
+    inner, first = _open(context, place, node, name, "split", bound)
     within = place.inside(inner)
     parts = _parts(context, within, node, what.by, len(what.branches))
     ends: list[Read] = []
@@ -91,7 +100,7 @@ def split(context: Context, place: Place, node: Node, what: Split, name: str, bo
         one = Node(name=branch, what=Sequential(graph=graph), span=what.spans.get(branch, node.span))
         try:
             value = body(context, within, one, graph, branch, "branch", Bound((part,)))
-            ends.append(value.reads[0]._replace(label=branch))
+            ends.append(value.first._replace(label=branch))
         except Unknown:
             unknown = True
     if unknown:
@@ -101,7 +110,7 @@ def split(context: Context, place: Place, node: Node, what: Split, name: str, bo
 
 def copies(context: Context, place: Place, node: Node, what: Copies, name: str, bound: Bound) -> Value:
     """Parallel instances of one graph."""
-    inner, first = _open(place, node, name, "split", bound)
+    inner, first = _open(context, place, node, name, "split", bound)
     names = place.names(bound.first)
     with context.at(what.copies.span, place.builder.join(name)):
         count = _whole(value_of(what.copies.value, names), "copies", 1)
@@ -113,7 +122,7 @@ def copies(context: Context, place: Place, node: Node, what: Copies, name: str, 
         one = Node(name=str(index), what=Sequential(graph=what.graph), span=node.span)
         turn = within.looping(index=index, count=count)
         value = body(context, turn, one, what.graph, str(index), "branch", Bound((part,)))
-        ends.append(value.reads[0]._replace(label=str(index)))
+        ends.append(value.first._replace(label=str(index)))
     return _join(context, place, within, node, name, inner, first, what.merge, ends)
 
 
@@ -125,7 +134,7 @@ def _parts(context: Context, within: Place, node: Node, by: Node | None, count: 
         return [whole] * count
     parts = context.instance(within, by, "by", Bound((whole,)))
     if len(parts.reads) != count:
-        message = f"{len(parts.reads)} parts for {count} branches"
+        message = f"`by` gives {len(parts.reads)} parts for {count} branches"
         context.say(Problem("bad-value", message, help="give every branch one part"), by.span, within.builder.path)
         raise Unknown
     return parts.reads
@@ -147,7 +156,7 @@ def _join(
         outputs = [(end.label, end.ref) for end in ends]
         return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs, "list"))
     merged = _merge(context, within, node, merge, ends)
-    outputs = [("merge", merged.reads[0].ref)]
+    outputs = [("merge", merged.first.ref)]
     return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs))
 
 
@@ -159,8 +168,9 @@ def repeated(context: Context, place: Place, node: Node, bound: Bound) -> Value:
     path = place.builder.join(node.name)
     turns = _turns(context, place, node, bound, path)
     if not turns:
-        return left_out(node, bound)
-    inner = Builder("repeat", path, place.builder, transparent=True)
+        return left_out(bound)
+    with context.at(node.span, path):
+        inner = Builder("repeat", path, place.builder, transparent=True, level=context.deeper(place.builder))
     supply = bound.reads()
     ports = [inner.add_port(read.label, read.type, read.ref) for read in supply]
     inner.arity = len(ports)
@@ -171,16 +181,18 @@ def repeated(context: Context, place: Place, node: Node, bound: Bound) -> Value:
         value = context.instance(within.looping(**loop), node, str(index), current)
         context.count(place.builder.size + inner.size, node.span, path)
         if supply:
-            current = current.starting_with(value.reads[0])
-    outputs = [(key, read.ref) for key, read in zip(value.names, value.reads, strict=True)]
-    form: Form = "one" if len(outputs) == 1 else "list"
+            current = current.starting_with(value.first)
+    form: Form = "list" if value.names else "one"
+    with context.at(node.span, path):
+        names = value.names or (node.name,)
+        outputs = [(key, read.ref) for key, read in zip(names, value.reads or [value.first], strict=True)]
     return context.enclose(place, node, node.name, inner, supply, lambda: _done(inner, place, outputs, form))
 
 
 def _rebound(bound: Bound, ports: Sequence[Read]) -> Bound:
     positional = tuple(ports[: len(bound.positional)])
     slots = dict(zip(bound.slots, ports[len(positional) :], strict=True)) if bound.slots else None
-    return Bound(positional, slots, bound.span)
+    return Bound(positional, slots, bound.written)
 
 
 def _turns(context: Context, place: Place, node: Node, bound: Bound, path: str) -> list[dict[str, Any]]:
@@ -200,19 +212,21 @@ def _items(context: Context, each: Argument, path: str, evaluate: Callable[[Any]
     with context.at(each.span, path):
         items = evaluate(each.value)
         if not isinstance(items, list):
-            raise Problem("bad-value", f"each takes a list, found {items}", help="to repeat n times, write `repeat: n`")
+            help = "to repeat n times, write `repeat: n`"
+            raise Problem("bad-value", f"each takes a list, found {show(items)}", help=help)
     return items  # pyright: ignore[reportUnknownVariableType]
 
 
 def _whole(value: object, what: str, least: int) -> int:
+    found, open_ = show(value), open_symbols(value)
+    if open_:
+        raise needs_integer(what, value, open_)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         help = "for a list of items, write `each: […]`" if isinstance(value, list) else None
-        raise Problem("bad-value", f"{what} must be an integer of at least {least}, found {value}", help=help)
+        raise Problem("bad-value", f"{what} must be an integer of at least {least}, found {found}", help=help)
     return value
 
 
-def left_out(node: Node, bound: Bound) -> Value:
+def left_out(bound: Bound) -> Value:
     """A node that is not there: its readers get its first input."""
-    if bound.first is None:
-        raise Unknown
-    return Value((node.name,), (bound.first,), left_out=True)
+    return Value((), (bound.first,) if bound.first is not None else (), left_out=True)

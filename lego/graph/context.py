@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from lego.catalogue import show
 from lego.diagnostics import Diagnostic, Problem, Span
 from lego.graph.builder import Builder, Read, Unknown, Value
 from lego.graph.frame import Call, Frame, Port
 from lego.graph.initial import Rule
-from lego.graph.scope import Names, Scope
+from lego.graph.scope import Names, Scope, value_of
 from lego.graph.wiring import Wiring
-from lego.spec import Graph, Limits, Node
+from lego.spec import Argument, Graph, Limits, Node, Reads
 
 
 class TooLarge(Exception):
@@ -21,16 +22,16 @@ class TooLarge(Exception):
 
 
 class Bound(NamedTuple):
-    """The values that a node reads: by position, or by slot; `implicit` where the text names none."""
+    """The values that a node reads: by position, or by slot; `written` is its `from`, if it has one."""
 
     positional: tuple[Read, ...] = ()
     slots: dict[str, Read] | None = None
-    span: Span | None = None
+    written: Reads | None = None
 
     @property
-    def implicit(self) -> bool:
-        """The node says nothing of what it reads."""
-        return self.span is None
+    def span(self) -> Span | None:
+        """The place of `from`."""
+        return self.written.span if self.written is not None else None
 
     @property
     def first(self) -> Read | None:
@@ -47,8 +48,8 @@ class Bound(NamedTuple):
         """The same with another value in the first place."""
         if self.slots:
             first, *_ = self.slots
-            return Bound((), {**self.slots, first: read}, self.span)
-        return Bound((read, *self.positional[1:]), None, self.span)
+            return Bound((), {**self.slots, first: read}, self.written)
+        return Bound((read, *self.positional[1:]), None, self.written)
 
 
 class Place(NamedTuple):
@@ -57,16 +58,14 @@ class Place(NamedTuple):
     builder: Builder
     scope: Scope
     rules: tuple[Rule, ...] = ()
-    stack: tuple[str, ...] = ()
-    """The blocks that it stands in, outermost first: a block may not come to stand in itself."""
 
     def inside(self, builder: Builder) -> Place:
         """The same in a frame inside."""
-        return Place(builder, self.scope, self.rules, self.stack)
+        return Place(builder, self.scope, self.rules)
 
     def looping(self, **loop: Any) -> Place:
         """The same in one turn of a repeat or each."""
-        return Place(self.builder, self.scope.looping(**loop), self.rules, self.stack)
+        return Place(self.builder, self.scope.looping(**loop), self.rules)
 
     def names(self, first: Read | None) -> Names:
         """What the expressions of a node see whose first input is `first`."""
@@ -81,6 +80,8 @@ class Context(ABC):
         self.wiring = wiring
         self.limits = limits
         self.diagnostics: list[Diagnostic] = []
+        self.failed = False
+        """Something is wrong already; what is missing may be missing for that reason."""
         self.inputs: list[Port] = []
         """The document's inputs, for advice on how to declare them."""
 
@@ -88,6 +89,7 @@ class Context(ABC):
 
     def say(self, problem: Problem, span: Span, path: str) -> None:
         """Note a problem at a place."""
+        self.failed = True
         self.diagnostics.append(problem.at(span, path))
 
     @contextmanager
@@ -98,6 +100,29 @@ class Context(ABC):
         except Problem as problem:
             self.say(problem, span, path)
             raise Unknown from None
+
+    def truth(self, when: Argument, names: Names, path: str) -> bool:
+        """What a `when` says.
+
+        Raises:
+            Unknown: it is neither true nor false, or wrong in itself.
+        """
+        with self.at(when.span, path):
+            value = value_of(when.value, names)
+            if not isinstance(value, bool):
+                help = "compare: `$(depth > 1)`"
+                raise Problem("bad-value", f"when must be true or false, found {show(value)}", help=help)
+        return value
+
+    def deeper(self, builder: Builder) -> int:
+        """The level of a frame inside that of a builder.
+
+        Raises:
+            Problem: `limit`, where that is too deep.
+        """
+        if builder.level >= self.limits.depth:
+            raise self.limits.exceeded("depth", f"graphs are nested deeper than {self.limits.depth}")
+        return builder.level + 1
 
     def count(self, size: int, span: Span, path: str) -> None:
         """Refuse more nodes than the bound."""
@@ -136,6 +161,14 @@ class Context(ABC):
 
         Raises:
             Unknown: that value is unknown.
+        """
+
+    @abstractmethod
+    def node(self, place: Place, node: Node, bound: Bound) -> Value:
+        """A node under its own name, with all its instances where it repeats.
+
+        Raises:
+            Unknown: its value is unknown.
         """
 
     @abstractmethod

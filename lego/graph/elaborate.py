@@ -7,22 +7,23 @@ block are looked at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, find_layer, output_names
+from lego.catalogue import INFERRED, Applied, Layer, apply, create, find_layer, output_names, show
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
-from lego.graph.blocks import block_slots, defaults, fill, frame_key, unknown_parameters
-from lego.graph.builder import Read, Unknown, Value
+from lego.graph.blocks import block_slots, fill, frame_key, parameters, unknown_parameters
+from lego.graph.builder import Builder, Read, Unknown, Value
 from lego.graph.context import Bound, Context, Place
-from lego.graph.frame import Call, Frame, Shared
-from lego.graph.initial import Rule, initials
+from lego.graph.frame import Call, Frame, Initial, Shared
+from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
 from lego.graph.scope import Component, Names, parameter_value, shape_value, value_of
-from lego.graph.slots import bind_slots, labels_of
+from lego.graph.slots import bind_slots, place_of
 from lego.graph.wiring import Wiring, unknown_layer
 from lego.shapes import Shape, TensorType
-from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Use
+from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Unreadable, Use
 
 Target = type[Layer] | Definition
 
@@ -32,7 +33,11 @@ class Elaborator(Context):
 
     def __init__(self, wiring: Wiring, limits: Limits) -> None:
         super().__init__(wiring, limits)
+        self.recursive: set[int] = set()
+        """Blocks (by `id`) that contain themselves, which has been told."""
         self._frames: dict[tuple[Any, ...], Frame | None] = {}
+        self._open: list[tuple[Any, ...]] = []
+        """The keys of the frames of blocks in the making, outermost first."""
         self._kept: list[object] = []
         """What the keys of frames hold by identity, kept alive for as long as they."""
         self._layers: dict[tuple[str, str], Layer] = {}
@@ -43,11 +48,13 @@ class Elaborator(Context):
     def graph(self, place: Place, graph: Graph) -> Value:
         builder = place.builder
         nodes = graph.nodes
+        if id(graph) in self.wiring.tangled:
+            builder.values |= dict.fromkeys((node.name for node in nodes), None)
         for position in self.wiring.order(graph):
             node = nodes[position]
             try:
                 bound = self._bound(place, node, nodes[position - 1].name if position else None)
-                builder.values[node.name] = self._node(place, node, bound)
+                builder.values[node.name] = self.node(place, node, bound)
             except Unknown:
                 builder.values[node.name] = None
         last = builder.values[nodes[-1].name]
@@ -68,16 +75,19 @@ class Elaborator(Context):
             for slot, reference in node.reads.slots.items():
                 with self.at(reference.span, path):
                     slots[slot] = builder.read(reference)
-            return Bound(tuple(positional), slots or None, node.reads.span)
+            return Bound(tuple(positional), slots or None, node.reads)
         if previous is None:
             first = builder.input
             return Bound((first,)) if first is not None else Bound()
         value = builder.values[previous]
         if value is None:
             raise Unknown
+        if not value.reads:
+            with self.at(node.span, builder.join(node.name)):
+                return Bound((value.first,))
         return Bound(value.reads[:1])
 
-    def _node(self, place: Place, node: Node, bound: Bound) -> Value:
+    def node(self, place: Place, node: Node, bound: Bound) -> Value:
         place = _ruled(place, node, bound)
         if node.repeat is not None or node.each is not None:
             return composites.repeated(self, place, node, bound)
@@ -86,12 +96,16 @@ class Elaborator(Context):
     def instance(self, place: Place, node: Node, name: str, bound: Bound) -> Value:
         what = node.what
         place = _ruled(place, node, bound)
-        if node.when is not None and not self._wanted(place, node, bound):
-            return composites.left_out(node, bound)
-        if isinstance(what, Use):
+        if node.when is not None:
+            path = place.builder.join(node.name)
+            if not self.truth(node.when, place.names(bound.first), path):
+                return composites.left_out(bound)
+        if type(what) is Use:
             return self._use(place, node, what, name, bound)
         with self.at(node.span, place.builder.join(name)):
             match what:
+                case Use():
+                    raise Unknown  # `Unreadable`
                 case Sequential():
                     return composites.sequential(self, place, node, what, name, bound)
                 case Skip():
@@ -102,14 +116,6 @@ class Elaborator(Context):
                     return composites.copies(self, place, node, what, name, bound)
                 case Share():
                     return self._share(place, node, what, name, bound)
-
-    def _wanted(self, place: Place, node: Node, bound: Bound) -> bool:
-        assert node.when is not None
-        with self.at(node.when.span, place.builder.join(node.name)):
-            value = value_of(node.when.value, place.names(bound.first))
-            if not isinstance(value, bool):
-                raise Problem("bad-value", f"when must be true or false, found {value}", help="compare: `$(n > 1)`")
-        return value
 
     # -- layers and blocks by name -----------------------------------------------------------------------------------
 
@@ -155,7 +161,7 @@ class Elaborator(Context):
         if isinstance(value, str):
             return self._find(value, place.scope.definition(value), place), {}
         if not isinstance(value, Component):
-            message = f"`{use.name}` is to name a layer or block, but it is {value}"
+            message = f"`{use.name}` is to name a layer or block, but it is {show(value)}"
             raise Problem("unknown-layer", message, help="a parameter holds one as `act: ReLU`, or `act: {ELU: 0.5}`")
         target = self._find(value.name, value.scope.definition(value.name), place)
         names = place.names(bound.first).at(value.scope)
@@ -222,7 +228,7 @@ class Elaborator(Context):
         written = node.what if isinstance(node.what, Use) else None
         for argument, problem in created:
             span = node.span
-            if written is not None and written.primary is not None:
+            if argument is not None and written is not None and written.primary is not None:
                 span = written.primary.span
             elif written is not None and argument in written.arguments:
                 span = written.arguments[argument].span
@@ -235,22 +241,34 @@ class Elaborator(Context):
         try:
             reads = bind_slots(type(layer).__name__, layer.slots, bound)
         except Problem as problem:
-            span = bound.span if problem.code == "unknown-argument" and bound.span else node.span
-            self.say(problem, span, _path(place, name))
+            self.say(problem, place_of(problem, layer.slots, bound) or node.span, _path(place, name))
             raise Unknown from None
         try:
             applied = self._apply(layer, tuple([read and read.type for read in reads]))
-            initial = initials(applied.layer, place.rules) if place.rules else ()
         except Problem as problem:
-            told = with_evidence(problem, builder, reads, labels_of(layer.slots, reads), self.inputs)
+            told = with_evidence(problem, layer, builder, reads, self.inputs)
             self.say(told, node.span, _path(place, name))
             raise Unknown from None
+        initial = self._initials(applied.layer, place, name) if place.rules else ()
         builder.requires.update(applied.requires)
         inputs = tuple([read and read.ref for read in reads])
         names = output_names(applied.layer, len(applied.outputs))
         call = Call(name, applied.layer, inputs, applied.outputs, names, node, initial)
         self.count(builder.size, node.span, builder.path)
         return builder.add(call, applied.outputs, 1)
+
+    def _initials(self, layer: Layer, place: Place, name: str) -> tuple[tuple[str, Initial], ...]:
+        """How the weights of a layer start, where an `init` says so; a problem stands on the initialiser."""
+        path = _path(place, name)
+        found: list[tuple[str, Initial]] = []
+        for span, problem in misnamed(layer, place.rules[0]):
+            self.say(problem, span, path)
+        for weight, shape in layer.weights().items():
+            choice = choose(layer, weight, shape, place.rules)
+            if choice is not None:
+                with suppress(Unknown), self.at(choice[0].span, path):
+                    found.append((weight, initial_of(layer, weight, shape, *choice)))
+        return tuple(found)
 
     def _apply(self, layer: Layer, types: tuple[TensorType | None, ...]) -> Applied:
         key = (layer, types)
@@ -275,16 +293,17 @@ class Elaborator(Context):
         builder = place.builder
         path = _path(place, name)
         block = definition.block
+        if id(block) in self.recursive or type(block.graph.nodes[0].what) is Unreadable:
+            raise Unknown
         self._check_parameters(definition, given, node, path)
-        with self.at(bound.span or node.span, path):
-            reads = [read for read in bind_slots(definition.name, block_slots(block), bound) if read is not None]
+        slots = block_slots(block)
+        try:
+            reads = [read for read in bind_slots(definition.name, slots, bound) if read is not None]
+        except Problem as problem:
+            self.say(problem, place_of(problem, slots, bound) or node.span, path)
+            raise Unknown from None
         with self.at(node.span, path):
-            if definition.name in place.stack:
-                chain = " → ".join([*place.stack[place.stack.index(definition.name) :], definition.name])
-                raise Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
-            if len(place.stack) >= self.limits.depth:
-                raise self.limits.exceeded("depth", f"blocks are nested deeper than {self.limits.depth}")
-            values = defaults(block.params, given, place.scope)
+            values = parameters(self, definition, given, path)
             frame = self._frame(place, definition, values, reads, path)
         call = Call(
             name=name,
@@ -312,11 +331,22 @@ class Elaborator(Context):
     ) -> Frame:
         types = [read.type for read in reads]
         key = frame_key(definition, values, types, place.rules)
+        if key in self._open:
+            message = f"{definition.name} comes to stand in itself, with the same parameters"
+            raise Problem("recursion", message, help="use `repeat` for a chain")
         if key not in self._frames:
+            level = self.deeper(place.builder)
             self._frames[key] = None  # stays so where something inside is wrong
             self._kept.append((values, place.rules))
-            stack = (*place.stack, definition.name)
-            self._frames[key] = fill(self, definition, "block", path, values, types, self.limits, place.rules, stack)
+            self._open.append(key)
+            try:
+                frame = fill(self, definition, "block", path, values, types, place.rules, level=level)
+            except Problem:
+                del self._frames[key]  # told of each use, for it is the use that is wrong
+                raise
+            finally:
+                self._open.pop()
+            self._frames[key] = frame
         frame = self._frames[key]
         if frame is None:
             raise Unknown
@@ -329,9 +359,11 @@ class Elaborator(Context):
         builder = place.builder
         lender = builder.lender(what.of.name)
         if lender is None:
-            raise Problem("unknown-name", f"`{what.of.name}` is left out here, or has no module to share")
+            with self.at(what.of.span, builder.join(name)):
+                raise _nothing_to_share(builder, what.of.name)
         original = builder.lent(lender).body
         if isinstance(original, Layer):
+            self._check_shared(original, what.of.name, bound)
             value = self._call(place, node, name, original, bound)
         else:
             value = self._again(place, builder.lent(lender), original, name, node, bound)
@@ -339,9 +371,25 @@ class Elaborator(Context):
         builder.calls[-1] = again._replace(target=Shared(lender, again.body), initial=())
         return value
 
+    def _check_shared(self, original: Layer, name: str, bound: Bound) -> None:
+        """Refuse to run a layer on an input for which it would need other weights."""
+        inferred = [field for field, info in type(original).model_fields.items() if INFERRED in info.metadata]
+        try:
+            reads = bind_slots(type(original).__name__, original.slots, bound)
+            fresh = original.having(**dict.fromkeys(inferred))
+            applied = self._apply(fresh, tuple([read and read.type for read in reads]))
+        except Problem:
+            return  # what is wrong is told when it is run
+        for field in inferred:
+            own, other = vars(original)[field], vars(applied.layer)[field]
+            if own != other:
+                message = f"`{name}` has {field} {show(own)}, and this input would need {show(other)}"
+                help = "a shared module has one set of weights: bring the input to the same size first"
+                raise Problem("shape-mismatch", message, help=help)
+
     def _again(self, place: Place, call: Call, original: Frame, name: str, node: Node, bound: Bound) -> Value:
         template = call.node.model_copy(update={"span": node.span, "when": None})
-        value = self._node(place, template.model_copy(update={"name": name}), bound)
+        value = self.node(place, template.model_copy(update={"name": name}), bound)
         again = place.builder.calls[-1].body
         if not (isinstance(again, Frame) and same_modules(original, again)):
             message = f"`{call.name}` would need other weights for this input"
@@ -358,7 +406,18 @@ def _ruled(place: Place, node: Node, bound: Bound) -> Place:
     if node.init is None or (place.rules and place.rules[0].init is node.init):
         return place
     rule = Rule(node.init, place.names(bound.first), own=isinstance(node.what, Use))
-    return Place(place.builder, place.scope, (rule, *place.rules), place.stack)
+    return Place(place.builder, place.scope, (rule, *place.rules))
+
+
+def _nothing_to_share(builder: Builder, name: str) -> Problem:
+    around: Builder | None = builder
+    while around is not None and name not in around.values:
+        around = around.parent
+    value = around.values[name] if around is not None else None
+    if value is not None and value.left_out:
+        help = "give both the same `when`"
+        return Problem("unknown-name", f"`{name}` is left out here: its `when` is false", help=help)
+    return Problem("bad-value", f"`{name}` is an input, and has no module to share", help="share names a node")
 
 
 def same_modules(a: Frame, b: Frame) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from lego.catalogue import Layer
-from lego.diagnostics import Problem, did_you_mean
+from lego.catalogue import Layer, show
+from lego.diagnostics import Problem, Span, did_you_mean
 from lego.graph.frame import Initial
 from lego.graph.scope import Names, value_of
 from lego.spec import ALIASES, INITIALISERS, Init, Initialiser
@@ -25,11 +26,11 @@ class Rule(NamedTuple):
     own: bool = False
 
 
-def initial_of(initialiser: Initialiser, names: Names) -> Initial:
+def initial_of(layer: Layer, weight: str, shape: tuple[int, ...], initialiser: Initialiser, names: Names) -> Initial:
     """The function and its arguments, checked.
 
     Raises:
-        Problem: an unknown initialiser or argument, or a value that is none.
+        Problem: an unknown initialiser or argument, a value that is none, or a weight that it is not for.
     """
     function = function_of(initialiser)
     takes = INITIALISERS[function]
@@ -39,6 +40,7 @@ def initial_of(initialiser: Initialiser, names: Names) -> Initial:
         arguments.append((name, _argument(initialiser.name, name, value_of(raw, names), takes)))
     if function == "constant" and not arguments:
         raise Problem("missing-argument", "constant needs a value", help="write the number itself: `weight: 0.5`")
+    _check_rank(layer, weight, shape, function)
     return Initial(function, tuple(arguments))
 
 
@@ -57,9 +59,10 @@ def _argument(function: str, name: str, value: Any, takes: dict[str, tuple[type,
         help = did_you_mean(name, takes) or f"it takes: {', '.join(takes) or 'nothing'}"
         raise Problem("unknown-argument", f"the initialiser {function} has no argument `{name}`", help=help)
     if isinstance(value, bool) or not isinstance(value, takes[name]):
-        raise Problem("bad-value", f"{name} of {function} must be {_kind(takes[name])}, found {value}")
+        raise Problem("bad-value", f"{name} of {function} must be {_kind(takes[name])}, found {show(value)}")
     if name in _CHOICES and value not in _CHOICES[name]:
-        raise Problem("bad-value", f"{name} of {function} must be one of {', '.join(_CHOICES[name])}; found {value}")
+        choices = ", ".join(_CHOICES[name])
+        raise Problem("bad-value", f"{name} of {function} must be one of {choices}; found {show(value)}")
     return value
 
 
@@ -67,18 +70,25 @@ def _kind(types: tuple[type, ...]) -> str:
     return "a text" if types == (str,) else "a number"
 
 
-def initials(layer: Layer, rules: tuple[Rule, ...]) -> tuple[tuple[str, Initial], ...]:
-    """How each weight of a layer starts, where a rule (nearest first) says so."""
-    found: list[tuple[str, Initial]] = []
-    for weight, shape in layer.weights().items():
-        for rule in rules:
-            initialiser = _choose(layer, weight, shape, rule)
-            if initialiser is not None:
-                initial = initial_of(initialiser, rule.names)
-                _check_rank(layer, weight, shape, initial)
-                found.append((weight, initial))
-                break
-    return tuple(found)
+def choose(
+    layer: Layer, weight: str, shape: tuple[int, ...], rules: tuple[Rule, ...]
+) -> tuple[Initialiser, Names] | None:
+    """What the nearest rule that speaks of a weight says, and what its expressions see."""
+    for rule in rules:
+        initialiser = _choose(layer, weight, shape, rule)
+        if initialiser is not None:
+            return initialiser, rule.names
+    return None
+
+
+def misnamed(layer: Layer, rule: Rule) -> Iterator[tuple[Span, Problem]]:
+    """Weights in a layer's own `init` that it does not have; an `init` further out may mean other layers."""
+    weights = layer.weights()
+    for name, one in rule.init.weights.items() if rule.own else ():
+        if not any(_is_called(weight, name) for weight in weights) and not (name == "weight" and "" in weights):
+            known = [weight for weight in weights if weight]
+            help = did_you_mean(name, known) or f"its weights are: {', '.join(known) or 'none'}"
+            yield one.span, Problem("unknown-name", f"{type(layer).__name__} has no weight `{name}`", help=help)
 
 
 def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> Initialiser | None:
@@ -107,12 +117,12 @@ def _is_called(weight: str, name: str) -> bool:
     return weight == name or weight.startswith(f"{name}_") or weight.endswith((f"_{name}", f".{name}"))
 
 
-def _check_rank(layer: Layer, weight: str, shape: tuple[int, ...], initial: Initial) -> None:
-    if initial.function in _NEED_MATRIX and len(shape) < 2:
+def _check_rank(layer: Layer, weight: str, shape: tuple[int, ...], function: str) -> None:
+    if function in _NEED_MATRIX and len(shape) < 2:
         what = f"`{weight}` of {type(layer).__name__}" if weight else type(layer).__name__
         raise Problem(
             "bad-value",
-            f"{initial.function} needs a weight of at least two dims, but {what} is {list(shape)}",
+            f"{function} needs a weight of at least two dims, but {what} is {list(shape)}",
             help="use zeros, a number, normal or uniform",
         )
 

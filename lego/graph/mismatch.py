@@ -1,35 +1,76 @@
-"""Inputs that do not agree: what each is, where it comes from, and what would make them agree."""
+"""Inputs that do not fit: what each is, where it comes from, and what would make them fit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from lego.catalogue import Layer, Variadic, slot_names
 from lego.diagnostics import Note, Problem
 from lego.graph.builder import Builder, Read
-from lego.graph.frame import Port
-from lego.graph.provenance import born, produced_by
+from lego.graph.frame import Frame, Port
+from lego.graph.provenance import born, origin_of
+from lego.graph.slots import labels_of
 from lego.shapes import Dim, Shape, explain_difference, shape_multiple, with_multiples
 
-_CODES = frozenset(("shape-mismatch", "rank-mismatch", "dtype-mismatch"))
+_CODES = frozenset(("shape-mismatch", "rank-mismatch", "dtype-mismatch", "unresolved-dim"))
 
 
 def with_evidence(
-    problem: Problem, builder: Builder, reads: Sequence[Read | None], labels: Sequence[str], inputs: Sequence[Port]
+    problem: Problem, layer: Layer, builder: Builder, reads: Sequence[Read | None], inputs: Sequence[Port]
 ) -> Problem:
-    """The problem of a layer's inputs, with each input's shape and origin, and what to declare instead."""
+    """The problem of a layer's inputs, with each input's type and origin, and what to write instead."""
     if problem.code not in _CODES:
         return problem
+    labels = labels_of(layer.slots, reads)
     filled = [(label, read) for label, read in zip(labels, reads, strict=False) if read is not None]
-    axis = _first_difference([read.type.shape for _, read in filled]) if len(filled) > 1 else None
-    notes = [_note(label, read, builder, axis) for label, read in filled]
-    kept = [note for note in problem.notes if note.label not in labels] if len(filled) > 1 else list(problem.notes)
-    if len(filled) == 1 and any(note.label == "input" for note in kept):
-        notes = []
-    if axis is not None:
-        kept.extend(_witness([read.type.shape for _, read in filled], axis))
     shapes = [read.type.shape for _, read in filled]
-    help = _project(filled) or _declare(shapes, inputs) or problem.help
-    return Problem(problem.code, str(problem), notes=[*notes, *kept], help=help)
+    axis = _first_difference(shapes, layer) if problem.code == "shape-mismatch" else None
+    notes = [_note(label, read, builder, axis, problem.code) for label, read in filled]
+    own = {*labels, *slot_names(layer, len(reads))}
+    notes += [note for note in problem.notes if note.label not in own]
+    if axis is not None:
+        notes += _witness(shapes, axis, notes)
+    if problem.code == "unresolved-dim":
+        help = _resolve(builder, filled) or problem.help
+    else:
+        help = _project(filled) or _declare(shapes, inputs) or problem.help
+    return Problem(problem.code, problem.message, notes=notes, help=help)
+
+
+# -- evidence ----------------------------------------------------------------------------------------------------------
+
+
+def _note(label: str, read: Read, builder: Builder, axis: int | None, code: str) -> Note:
+    origin = origin_of(builder, read)
+    remark = f"from {origin}" if origin.span is not None else str(origin)
+    shape = read.type.shape
+    if axis is not None and axis < len(shape):
+        made = born(builder, read, axis)
+        if made is not None and made != origin:
+            remark += f"; {shape[axis]} since {made}"
+    return Note(label, f"{shape} {read.type.dtype}" if code == "dtype-mismatch" else str(read.type), remark)
+
+
+def _first_difference(shapes: Sequence[Shape], layer: Layer) -> int | None:
+    """The first axis on which equally long shapes differ; inputs of equal standing may differ where they are joined."""
+    if len(shapes) < 2 or len({len(shape) for shape in shapes}) != 1:
+        return None
+    dim = vars(layer).get("dim") if isinstance(layer.slots, Variadic) else None
+    joined = dim % len(shapes[0]) if isinstance(dim, int) and shapes[0] else None
+    axes = (axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1)
+    return next((axis for axis in axes if axis != joined), None)
+
+
+def _witness(shapes: Sequence[Shape], axis: int, notes: Sequence[Note]) -> Iterator[Note]:
+    """Values of the symbols for which two sizes differ, where symbols are involved, and nothing has said so."""
+    first = shapes[0][axis]
+    other = next(shape[axis] for shape in shapes if shape[axis] != first)
+    text = explain_difference(first, other)
+    if text and not any(text in (note.text, note.remark) for note in notes):
+        yield Note("differ", text)
+
+
+# -- advice ------------------------------------------------------------------------------------------------------------
 
 
 def _project(filled: Sequence[tuple[str, Read]]) -> str | None:
@@ -40,44 +81,18 @@ def _project(filled: Sequence[tuple[str, Read]]) -> str | None:
     if len(short) != len(deep) or len(short) < 2 or short[0] != deep[0]:
         return None
     if len(short) <= 3 and short[:-1] == deep[:-1]:
-        return f"project the shortcut: `shortcut: {{Linear: {deep[-1]}}}`"
+        return f"project the shortcut: shortcut: {{Linear: {deep[-1]}}}" if isinstance(deep[-1], int) else None
     strides = {_stride(wide, narrow) for wide, narrow in zip(short[2:], deep[2:], strict=True)}
     if not 3 <= len(short) <= 5 or len(strides) != 1 or None in strides:
         return None
     stride = "" if strides == {1} else f", stride: {strides.pop()}"
     projection = f"{{Conv{len(short) - 2}d: {{out_channels: {deep[1]}, kernel_size: 1{stride}}}}}"
-    return f"project the shortcut: `shortcut: [{projection}]`"
+    return f"project the shortcut: shortcut: [{projection}]"
 
 
 def _stride(wide: int | Dim, narrow: int | Dim) -> int | None:
     """The stride that makes one size of the other, if a small one does."""
     return next((stride for stride in (1, 2, 3, 4, 8, 16) if (wide - 1) // stride + 1 == narrow), None)
-
-
-def _note(label: str, read: Read, builder: Builder, axis: int | None) -> Note:
-    origin = produced_by(builder, read.ref)
-    remark = f"from {origin}" if origin.span is not None else str(origin)
-    shape = read.type.shape
-    if axis is not None and axis < len(shape):
-        made = born(builder, read, axis)
-        if made is not None and made != origin:
-            remark += f"; {shape[axis]} since {made}"
-    return Note(label, str(read.type), remark)
-
-
-def _first_difference(shapes: Sequence[Shape]) -> int | None:
-    """The first axis on which equally long shapes differ."""
-    if len({len(shape) for shape in shapes}) != 1:
-        return None
-    return next((axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1), None)
-
-
-def _witness(shapes: Sequence[Shape], axis: int) -> list[Note]:
-    """Values of the symbols for which two sizes differ, where symbols are involved."""
-    first = shapes[0][axis]
-    other = next(shape[axis] for shape in shapes if shape[axis] != first)
-    text = explain_difference(first, other)
-    return [Note("differ", text)] if text else []
 
 
 def _declare(shapes: Sequence[Shape], inputs: Sequence[Port]) -> str | None:
@@ -94,3 +109,21 @@ def _declare(shapes: Sequence[Shape], inputs: Sequence[Port]) -> str | None:
     if not declared:
         return None
     return f"declare the input as `{declared[0].name}: {with_multiples(declared[0].type.shape, multiples)}`"
+
+
+def _resolve(builder: Builder, filled: Sequence[tuple[str, Read]]) -> str | None:
+    """The layers that make the size known which a layer after convolutions needs: a pooling, before any Flatten."""
+    _, read = filled[0]
+    shape, before = read.type.shape, "this layer"
+    if len(shape) == 2 and read.ref.call >= 0:
+        call = builder.calls[read.ref.call]
+        source = call.inputs[0] if call.inputs and not isinstance(call.body, Frame) else None
+        if type(call.body).__name__ != "Flatten" or source is None:
+            return None
+        shape, before = builder.type_of(source).shape, f"`{call.name}`"
+    if not 4 <= len(shape) <= 5 or not isinstance(shape[1], int):
+        return None
+    symbols = sorted({name for size in shape[2:] for name in Shape([size]).symbols})
+    which = " and ".join(f"`{name}`" for name in symbols)
+    layers = f"`{{AdaptiveAvgPool{len(shape) - 2}d: 1}}`" + (" and `Flatten`" if before == "this layer" else "")
+    return f"give {which} numbers in the inputs, or put {layers} before {before}"

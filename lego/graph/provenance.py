@@ -20,12 +20,16 @@ class Origin(NamedTuple):
         return f"{self.name} (line {self.span.line})" if self.span is not None else self.name
 
 
-def produced_by(builder: Builder, ref: Ref) -> Origin:
-    """The node of this frame that a value comes from, or the input it is."""
+def origin_of(builder: Builder, read: Read) -> Origin:
+    """The node that a value comes from, of this frame or one around it, or the input that it is."""
+    ref = read.ref
+    while ref.call < 0 and ref.output >= builder.arity and builder.parent is not None:
+        builder, ref = builder.parent, builder.supply[ref.output]
     if ref.call >= 0:
         call = builder.calls[ref.call]
         return Origin(call.name, call.node.span)
-    return Origin("the input itself" if ref.output == 0 else f"`{builder.ports[ref.output].name}`", None)
+    name = builder.ports[ref.output].name
+    return Origin("the input itself" if name in ("input", read.label) else f"the input `{name}`", None)
 
 
 def born(builder: Builder, read: Read, axis: int) -> Origin | None:

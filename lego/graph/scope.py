@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lego.catalogue import is_layer
+from lego.catalogue import is_layer, show
 from lego.diagnostics import Problem, did_you_mean
+from lego.graph.builder import Unknown
 from lego.shapes import Dim, TensorType, substitute, symbol, symbols
 from lego.spec import Definition, Limits, Package, evaluate, evaluate_dim, is_expression, parse_expression, unescape
 
@@ -20,7 +21,7 @@ class Scope:
 
     Attributes:
         package: Where its names of blocks are looked up.
-        parameters: Values of its parameters.
+        parameters: Values of its parameters; `Unknown` where an error left one open.
         symbols: The sizes that its declared inputs bound.
         loop: `index`, `count` and `item` of the innermost repeat or each.
     """
@@ -99,7 +100,10 @@ class Names:
     def __call__(self, name: str) -> Any:
         scope = self.scope
         if name in scope.parameters:
-            return scope.parameters[name]
+            value = scope.parameters[name]
+            if value is Unknown:
+                raise Unknown
+            return value
         if name in scope.loop:
             return scope.loop[name]
         if name in _LATE:
@@ -111,7 +115,9 @@ class Names:
         help = did_you_mean(name, known) or f"parameters here: {', '.join(scope.parameters) or 'none'}"
         if name in scope.symbols:
             help = f"`{name}` is a symbol; expressions reach it through `shape` and `input`"
-        raise Problem("unknown-name", f"`{name}` is no parameter of this block", help=help)
+        elif name in scope.package.document.params:
+            help = f"a block sees its own parameters only: declare `params: {{{name}: ~}}`, and hand it in"
+        raise Problem("unknown-name", f"there is no parameter `{name}` here", help=help)
 
     def _shape(self, name: str) -> Any:
         tensor = self.graph_input if name == "input" else self.first
@@ -173,7 +179,7 @@ def shape_value(raw: Any, names: Names) -> list[int | Dim]:
     if isinstance(raw, str) and is_expression(raw):
         raw = value_of(raw, names)
     if not isinstance(raw, list):
-        raise Problem("bad-value", f"a shape is a list, such as [N, 64, -1]; found {raw}")
+        raise Problem("bad-value", f"a shape is a list, such as [N, 64, -1]; found {show(raw)}")
     return [_dim(item, names) for item in _items(raw)]  # pyright: ignore[reportUnknownArgumentType]
 
 
@@ -182,7 +188,7 @@ def _dim(raw: Any, names: Names) -> int | Dim:
     if isinstance(raw, str):
         value = value_of(raw, names) if is_expression(raw) else _symbolic(raw, names)
     if isinstance(value, bool) or not isinstance(value, int | Dim):
-        raise Problem("bad-value", f"a dim is an integer or an expression over symbols, found {value}")
+        raise Problem("bad-value", f"a dim is an integer or an expression over symbols, found {show(value)}")
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lego.catalogue import Slot, Variadic
-from lego.diagnostics import Note, Problem, did_you_mean
+from lego.diagnostics import Note, Problem, Span, did_you_mean
 from lego.graph.builder import Read
 from lego.graph.context import Bound
 
@@ -20,7 +20,7 @@ def bind_slots(kind: str, slots: Sequence[Slot] | Variadic, bound: Bound) -> tup
         return _variadic(kind, slots, bound)
     if len(slots) == 1 and len(bound.positional) == 1:
         return bound.positional
-    if not slots and bound.implicit:
+    if not slots and bound.written is None:
         return ()
     values = dict(zip((slot.name for slot in slots), bound.positional, strict=False))
     if len(bound.positional) > len(slots):
@@ -43,17 +43,23 @@ def _variadic(kind: str, slots: Variadic, bound: Bound) -> tuple[Read, ...]:
 
 def _missing_second(kind: str, found: int) -> Problem:
     message = f"{kind} needs two or more inputs, and reads {found or 'none'}"
-    return Problem(
-        "missing-argument",
-        message,
-        help=f"say which: `{{{kind}, from: [a, b]}}`".replace(f"{{{kind},", f"{{{kind}: ~,"),
-    )
+    return Problem("missing-argument", message, help=f"say which: `{{{kind}: …, from: [a, b]}}`")
 
 
 def _too_many(kind: str, names: list[str], found: int) -> Problem:
     takes = f"{len(names)} input{'s' if len(names) != 1 else ''}" if names else "no input"
-    notes = [Note("takes", ", ".join(names))] if names else []
-    return Problem("unknown-argument", f"{kind} takes {takes}, found {found}", notes=notes)
+    notes = [Note("takes", ", ".join(names))] if len(names) > 1 else []
+    help = "join them first, with Concat or Add, say" if names else "leave `from` out"
+    return Problem("unknown-argument", f"{kind} takes {takes}, found {found}", notes=notes, help=help)
+
+
+def place_of(problem: Problem, slots: Sequence[Slot] | Variadic, bound: Bound) -> Span | None:
+    """Where a problem of `bind_slots` stands: on the name of the slot, on `from`, or (None) on the node."""
+    if problem.code != "unknown-argument" or bound.written is None:
+        return None
+    names = [slot.name for slot in slots] if not isinstance(slots, Variadic) else []
+    spans = bound.written.spans.items()
+    return next((span for name, span in spans if name not in names), bound.written.span)
 
 
 def _add_named(kind: str, values: dict[str, Read], names: list[str], bound: Bound) -> None:
@@ -70,7 +76,7 @@ def _missing(kind: str, missing: list[str], names: list[str]) -> Problem:
     help = f"name its inputs: `from: {{{example}}}`"
     if names == missing:
         help = "declare an input: `inputs: {image: [N, 3, H, W]}`, or say what it reads with `from`"
-    return Problem("missing-argument", f"{kind} needs its input {wanted}", help=help)
+    return Problem("missing-argument", f"{kind} needs its input{'s' * (len(missing) > 1)} {wanted}", help=help)
 
 
 def labels_of(slots: Sequence[Slot] | Variadic, reads: Sequence[Read | None]) -> list[str]:

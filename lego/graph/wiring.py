@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lego.catalogue import find_layer, layer_names
+from lego.catalogue import find_layer, is_layer, layer_names
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
 from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
@@ -26,6 +26,7 @@ from lego.spec import (
     Share,
     Skip,
     Split,
+    Unreadable,
     Use,
 )
 
@@ -36,10 +37,12 @@ class Wiring:
 
     Attributes:
         orders: For the graphs (by `id`) whose nodes read later ones: positions in an order that works.
+        tangled: Graphs (by `id`) with a cycle, which have no such order.
         diagnostics: Errors and warnings, not in order.
     """
 
     orders: dict[int, tuple[int, ...]] = field(default_factory=dict[int, "tuple[int, ...]"])
+    tangled: set[int] = field(default_factory=set[int])
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
     def order(self, graph: Graph) -> Iterable[int]:
@@ -58,6 +61,8 @@ class _Names:
         self.outer = outer
         self.above = above
         self.read: set[str] = set()
+        self.doubtful = False
+        """Something here cannot be told: what seems unread may be meant there."""
         self.users: dict[str, set[int]] = {}
         """Positions of the nodes that read each name: the edges of the graph."""
 
@@ -72,16 +77,24 @@ class _Names:
             return True
         return self.outer is not None and self.outer.find(name, self.above, inside=True)
 
-    def known(self) -> list[str]:
-        """Every name in sight, for suggestions."""
-        outer = self.outer.known() if self.outer is not None else []
-        return [*self.inputs, *self.positions, *outer]
+    def known(self, position: int, inside: bool = False) -> list[str]:
+        """Every name that the node at `position` may read, for suggestions."""
+        own = [name for name, at in self.positions.items() if at < position or (not inside and at > position)]
+        outer = self.outer.known(self.above, inside=True) if self.outer is not None else []
+        return list(dict.fromkeys([*self.inputs, *own, *outer]))
+
+    def doubt(self) -> None:
+        """Say of nothing in sight that it is unread."""
+        self.doubtful = True
+        if self.outer is not None:
+            self.outer.doubt()
 
 
 class _Checker:
-    def __init__(self, package: Package, wiring: Wiring) -> None:
-        self.package = package
+    def __init__(self, definition: Definition, wiring: Wiring) -> None:
+        self.package = package = definition.home
         self.wiring = wiring
+        self.own = definition.block.graph
         self.components: set[str] = {*layer_names(), *package.names()}
 
     # -- graphs ----------------------------------------------------------------------------------------------------
@@ -120,21 +133,32 @@ class _Checker:
 
     def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
         if not names.find(reference.name, position):
-            self._say(self._unknown(reference, names), reference.span)
+            names.doubt()
+            self._say(self._unknown(reference, position, names), reference.span)
             return False
         return names.positions.get(reference.name, -1) >= position
 
-    def _unknown(self, reference: Reference, names: _Names) -> Problem:
+    def _unknown(self, reference: Reference, position: int, names: _Names) -> Problem:
         name = reference.name
-        outer = names.outer
+        inner, outer = names, names.outer
         while outer is not None:
+            if outer.positions.get(name) == inner.above:
+                message = f"this stands in `{name}`, and would wait for it"
+                return Problem("cycle", message, help="read `input`, what goes into it")
             if name in outer.positions:
                 message = f"`{name}` stands below; a body sees what stands above it"
                 return Problem("unknown-name", message, help="move it up")
-            outer = outer.outer
-        known = ["input", *names.known()]
-        help = did_you_mean(name, known) or f"known here: {', '.join(known[:12])}"
+            inner, outer = outer, outer.outer
+        known = ["input", *names.known(position)]
+        help = did_you_mean(name, known) or self._elsewhere(name) or f"known here: {', '.join(known[:12])}"
         return Problem("unknown-name", f"there is no node or input `{name}`", help=help)
+
+    def _elsewhere(self, name: str) -> str | None:
+        """Advice where the name is known to the document, but not in sight."""
+        around = self.package.document.graph
+        if around is None or around is self.own or all(node.name != name for node in around.nodes):
+            return None
+        return f"a block sees its own inputs and nodes only: declare `inputs: [input, {name}]`, and hand it in"
 
     def _outputs(self, outputs: Outputs | None, names: _Names, nodes: tuple[Node, ...]) -> None:
         if outputs is None:
@@ -142,6 +166,8 @@ class _Checker:
             return
         for output in outputs.entries:
             self._reference(output.reference, len(nodes), names)
+        if not outputs.entries:
+            names.doubt()
 
     def _sort(self, graph: Graph, names: _Names) -> None:
         """An order for a graph whose text is not in one; a cycle is an error that shows it."""
@@ -157,17 +183,19 @@ class _Checker:
         if order is not None:
             self.wiring.orders[id(graph)] = order
         else:
+            self.wiring.tangled.add(id(graph))
             for cycle in cycles(sorted(edges)):
                 self._cycle([graph.nodes[position] for position in cycle])
 
     def _cycle(self, nodes: list[Node]) -> None:
         path = " → ".join(node.name for node in [*nodes, nodes[0]])
-        span = nodes[0].reads.span if nodes[0].reads is not None else nodes[0].span
+        reads = nodes[0].reads.references() if nodes[0].reads is not None else ()
+        span = next((one.span for one in reads if one.name == nodes[-1].name), nodes[0].span)
         help = "a graph without recurrence has no cycle: read a value from before it instead"
         self._say(Problem("cycle", f"these nodes wait for each other: {path}", help=help), span)
 
     def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
-        for node in nodes:
+        for node in () if names.doubtful else nodes:
             if node.name not in names.read:
                 self._warn(f"nothing reads `{node.name}`", node.span)
 
@@ -175,6 +203,8 @@ class _Checker:
 
     def _what(self, what: object, position: int, names: _Names) -> None:
         match what:
+            case Unreadable():
+                names.doubt()
             case Use():
                 self._use(what)
             case Sequential():
@@ -205,17 +235,22 @@ class _Checker:
             if node.reads is not None:
                 help = f"leave `from` out: the {node.name} reads what its composite gives it"
                 self._say(Problem("bad-value", f"a {node.name} has no `from`", help=help), node.reads.span)
+            loop = node.repeat or node.each
+            if loop is not None and node.name != "shortcut":
+                self._say(Problem("bad-value", f"a {node.name} is one node and does not repeat"), loop.span)
             self._what(node.what, position, names)
 
     def _share(self, share: Share, position: int, names: _Names) -> None:
         name = share.of.name
         if name in names.positions and names.positions[name] == position:
-            self._say(Problem("recursion", f"`{name}` shares itself"), share.of.span)
-        elif name == "input" or not names.find(name, position):
-            self._say(self._unknown(share.of, names), share.of.span)
+            self._say(Problem("recursion", f"`{name}` shares itself", help="name another node"), share.of.span)
+        elif not names.find(name, position):
+            self._say(self._unknown(share.of, position, names), share.of.span)
 
     def _use(self, use: Use) -> None:
-        if use.name not in self.components and not use.name.startswith("$"):
+        if use.name in self.components or use.name.startswith("$"):
+            return
+        if self.package.definition(use.name) is None:
             self._say(unknown_layer(use.name, self.package), use.span)
 
     # -- saying ----------------------------------------------------------------------------------------------------
@@ -233,7 +268,7 @@ class _Checker:
 
     def unread(self, inputs: Iterable[Input], names: _Names) -> None:
         """Inputs that no node reads."""
-        for one in inputs:
+        for one in () if names.doubtful else inputs:
             if one.name not in names.read:
                 self._warn(f"nothing reads the input `{one.name}`", one.span)
 
@@ -250,10 +285,16 @@ def _reads_nothing(what: object) -> bool:
 
 def unknown_layer(name: str, package: Package) -> Problem:
     """The problem of a name that is no layer and no block."""
-    first, dot, _ = name.partition(".")
+    first, dot, rest = name.partition(".")
+    if name in package.includes:
+        blocks = ", ".join(f"`{name}.{block}`" for block in package.includes[name].document.blocks)
+        return Problem("unknown-layer", f"`{name}` has no graph of its own", help=f"its blocks are: {blocks}")
     known = [*layer_names(), *package.names(), "Sequential", "skip", "split", "share"]
-    if dot and first not in package.includes:
-        help = f"include the document: `include: {{{first}: {first}.yaml}}`; code cannot be named in a spec"
+    last = rest.rpartition(".")[2]
+    if is_layer(last):
+        help = f"write `{last}`: a spec names layers, and no code"
+    elif dot and first not in package.includes:
+        help = f"include the document that has it: `include: {{{first}: {first}.yaml}}`"
     else:
         help = did_you_mean(name, known) or "`lego layers` lists all layers"
     return Problem("unknown-layer", f"there is no layer or block `{name}`", help=help)
@@ -264,7 +305,7 @@ def check_wiring(definitions: Iterable[Definition]) -> Wiring:
     wiring = Wiring()
     for definition in definitions:
         block = definition.block
-        checker = _Checker(definition.home, wiring)
+        checker = _Checker(definition, wiring)
         names = _Names([one.name for one in block.inputs], block.graph.nodes)
         checker.graph(block.graph, names, block.outputs)
         checker.unread(block.inputs, names)

@@ -20,6 +20,7 @@ from lego.spec.document import Share as Share
 from lego.spec.document import Skip as Skip
 from lego.spec.document import Split as Split
 from lego.spec.document import Tie as Tie
+from lego.spec.document import Unreadable as Unreadable
 from lego.spec.document import Use as Use
 from lego.spec.evaluate import evaluate as evaluate
 from lego.spec.expression import is_expression as is_expression

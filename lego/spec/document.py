@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 class Model(BaseModel):
     """The base of all models of a document."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)
 
 
 class Use(Model):
@@ -47,6 +47,12 @@ class Use(Model):
     arguments: dict[str, InstanceOf[Argument]] = Field(default_factory=dict)
     primary: InstanceOf[Argument] | None = None
     span: InstanceOf[Span]
+
+
+class Unreadable(Use):
+    """What is wrong in form, and has been told of: whoever needs it is passed over. No sound document has one."""
+
+    name: str = ""
 
 
 class Graph(Model):
@@ -99,11 +105,12 @@ What = Use | Sequential | Skip | Split | Copies | Share
 
 
 class Reads(Model):
-    """`from`: names by position, or by slot."""
+    """`from`: names by position, or by slot; `spans` are those of the slots' names."""
 
     positional: tuple[InstanceOf[Reference], ...] = ()
     slots: dict[str, InstanceOf[Reference]] = {}
     span: InstanceOf[Span]
+    spans: dict[str, InstanceOf[Span]] = {}
 
     def references(self) -> tuple[Reference, ...]:
         """All of them, in the order of the text."""
@@ -144,13 +151,14 @@ class Node(Model):
 
 
 class Input(Model):
-    """An input of a document or block; a block's may leave its shape open."""
+    """An input of a document or block; a block's may leave its shape open. `dims` are the places of the dims."""
 
     name: str
     shape: InstanceOf[Argument] | None = None
     dtype: str = "float32"
     range: InstanceOf[Argument] | None = None
     span: InstanceOf[Span]
+    dims: tuple[InstanceOf[Span], ...] = ()
 
 
 class Output(Model):

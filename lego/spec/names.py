@@ -11,6 +11,7 @@ from lego.spec.expression import RESERVED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAMES = "names have letters, digits and underscores, and start with no digit"
 
 COMPOSITES = ("Sequential", "skip", "split", "recurrent", "share")
 """The words that say what a node is, beside layers and blocks."""
@@ -35,14 +36,17 @@ MODULE_ATTRIBUTES = frozenset(
 def check_node_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a node, an input or an output."""
     if not _NAME.fullmatch(name):
-        raise Problem(
-            "bad-name",
-            f"`{name}` is no name",
-            help="a name has letters, digits and underscores, and starts with no digit; or it is a number",
-        )
+        raise Problem("bad-name", f"`{name}` is no name: {_NAMES}", help=_mended(name))
     if name == "input":
         raise Problem("bad-name", "`input` always means the input of the graph", help="choose another name")
     _check_python(name)
+
+
+def _mended(name: str) -> str | None:
+    """What to write instead of a name with other characters, or one that begins with a digit."""
+    mended = re.sub(r"[^A-Za-z0-9_]+", "_", name)
+    mended = f"_{mended}" if mended[:1].isdigit() else mended
+    return f"write `{mended}`" if mended.strip("_") else None
 
 
 def _check_python(name: str) -> None:
@@ -71,20 +75,12 @@ _PRIVATE = frozenset(
 )
 
 
-def check_listed(name: str) -> None:
-    """Raise `bad-name` where a layer's name stands as the key of a node: the newcomer's slip."""
-    if is_layer(name):
-        raise Problem(
-            "bad-name",
-            f"the keys of a graph are names of nodes, and `{name}` is a layer",
-            help=f"write a list: `[{{{name}: …}}]`, or name the node: `{name.lower()}: {{{name}: …}}`",
-        )
-
-
 def check_block_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a block or an include."""
-    if not _IDENTIFIER.fullmatch(name) or iskeyword(name):
-        raise Problem("bad-name", f"`{name}` is no name for a block", help="use letters, digits and underscores")
+    if iskeyword(name):
+        _check_python(name)
+    if not _IDENTIFIER.fullmatch(name):
+        raise Problem("bad-name", f"`{name}` is no name for a block: {_NAMES}", help=_mended(name))
     if is_layer(name) or name in (*COMPOSITES, *WIRING):
         kind = "a layer" if is_layer(name) else "a word of the language"
         raise Problem("bad-name", f"`{name}` is {kind}, and a block may not take its name", help=f"write `My{name}`")
@@ -92,7 +88,9 @@ def check_block_name(name: str) -> None:
 
 def check_parameter_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a parameter."""
-    if not _IDENTIFIER.fullmatch(name) or iskeyword(name):
-        raise Problem("bad-name", f"`{name}` is no name for a parameter", help="use letters, digits and underscores")
+    if iskeyword(name):
+        _check_python(name)
+    if not _IDENTIFIER.fullmatch(name):
+        raise Problem("bad-name", f"`{name}` is no name for a parameter: {_NAMES}", help=_mended(name))
     if name in RESERVED:
         raise Problem("bad-name", f"`{name}` means something else in expressions", help=f"write `{name}_`")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from lego.diagnostics import Diagnostic, Problem, Source, SpecError, did_you_mean
+from lego.diagnostics import NOWHERE, Diagnostic, Problem, Source, SpecError, nearest
 from lego.spec.collector import collector_paused
 from lego.spec.document import Block, Document, Include
 from lego.spec.limits import DEFAULT_LIMITS, Limits
-from lego.spec.parsing import parse
+from lego.spec.parsing import parse_partly, unreadable_graph
 from lego.spec.read import read, read_source
 
 
@@ -24,11 +24,17 @@ class Definition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Package:
-    """A document with its includes by name; `path` is where it was read from, if from a file."""
+    """A document with its includes by name.
+
+    Attributes:
+        path: Where it was read from, if from a file.
+        diagnostics: What is wrong with its form; the parts concerned are `Unreadable`.
+    """
 
     document: Document
     path: Path | None = None
     includes: dict[str, Package] = field(default_factory=dict[str, "Package"])
+    diagnostics: tuple[Diagnostic, ...] = ()
     _definitions: dict[str, Definition] = field(default_factory=dict[str, Definition])
 
     def definition(self, name: str) -> Definition | None:
@@ -47,7 +53,14 @@ class Package:
         package = self.includes.get(first)
         if package is None:
             return None
+        if package.is_unreadable:
+            return Definition(name, Block(graph=unreadable_graph(package.document.span), span=NOWHERE), package)
         return package.definition(rest) if dot else package.whole(first)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """It stands for a document that could not be read at all."""
+        return self.document.graph is None and not self.document.blocks
 
     def whole(self, name: str) -> Definition | None:
         """The document's own graph as a block."""
@@ -70,7 +83,8 @@ class Package:
         """Every block that a node of this document can name."""
         own = list(self.document.blocks)
         for name, package in self.includes.items():
-            own += [name, *(f"{name}.{block}" for block in package.document.blocks)]
+            own += [name] if package.document.graph is not None else []
+            own += [f"{name}.{block}" for block in package.document.blocks]
         return own
 
 
@@ -78,7 +92,7 @@ def load_package(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> Package:
     """Read a document and all that it includes.
 
     Raises:
-        SpecError: with all that is wrong with the form of any of them.
+        SpecError: it is no YAML.
         Problem: `not-found`, where there is no such file.
     """
     return _Loader(limits).package(read_source(path, limits), Path(path))
@@ -99,22 +113,18 @@ class _Loader:
 
     def package(self, source: Source, path: Path | None) -> Package:
         with collector_paused():
-            document = parse(read(source, self.limits))
+            document, found = parse_partly(read(source, self.limits))
         key = path.resolve() if path is not None else Path(source.name)
         self.open.append(key)
         includes: dict[str, Package] = {}
-        found: list[Diagnostic] = []
         for name, include in document.include.items():
             try:
                 includes[name] = self.include(include, path)
-            except SpecError as error:
-                found.extend(error.diagnostics)
             except Problem as problem:
                 found.append(problem.at(include.span))
+                includes[name] = Package(Document(lego=document.lego, span=include.span))
         self.open.pop()
-        if found:
-            raise SpecError(found)
-        return Package(document, path, includes)
+        return Package(document, path, includes, tuple(found))
 
     def include(self, include: Include, path: Path | None) -> Package:
         _check_relative(include.path)
@@ -123,21 +133,36 @@ class _Loader:
         if key in self.open:
             chain = " → ".join(one.name for one in [*self.open[self.open.index(key) :], key])
             raise Problem("include", f"documents include each other: {chain}", help="move what both need to a third")
+        if len(self.open) > self.limits.depth:
+            raise self.limits.exceeded("depth", f"documents include each other more than {self.limits.depth} deep")
         if key not in self.done:
-            self.done[key] = self.package(self._source(target, include), target)
+            self.done[key] = self._read(target, include)
         return self.done[key]
 
-    def _source(self, target: Path, include: Include) -> Source:
+    def _read(self, target: Path, include: Include) -> Package:
         try:
-            return read_source(target, self.limits)
-        except Problem:
-            help = None
-            if target.parent.is_dir():
-                help = did_you_mean(target.name, sorted(one.name for one in target.parent.glob("*.y*ml")))
-            message = f"there is no file `{include.path}` beside this one"
-            raise Problem("include", message, help=help or "paths are relative to this file") from None
+            return self.package(read_source(target, self.limits), target)
+        except SpecError as error:
+            return Package(Document(lego=0, span=include.span), target, diagnostics=error.diagnostics)
+        except Problem as problem:
+            if problem.code == "limit":
+                raise
+            raise _missing(target, include, problem) from None
+
+
+def _missing(target: Path, include: Include, problem: Problem) -> Problem:
+    """The problem of an include that cannot be read; for a path that leads nowhere, with the file that is near it."""
+    if target.exists():
+        return Problem("include", problem.message)
+    found = None
+    if target.parent.is_dir():
+        found = nearest(target.name, sorted(one.name for one in target.parent.glob("*.y*ml")))
+    help = f"did you mean `{PurePosixPath(include.path).with_name(found)}`?" if found else None
+    message = f"there is no file `{include.path}` beside this document"
+    return Problem("include", message, help=help or "the path starts at the folder of this document")
 
 
 def _check_relative(path: str) -> None:
     if not path or PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute() or "://" in path:
-        raise Problem("include", f"an include is a relative path, found `{path}`", help="write it from this file on")
+        help = "write the path from the folder of this document on: `blocks/resnet.yaml`"
+        raise Problem("include", f"an include is a relative path, found `{path}`", help=help)

@@ -6,122 +6,116 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from lego.diagnostics import Span
-from lego.spec.document import Copies, Graph, Node, Share, Skip, Split
+from lego.spec.document import Copies, Graph, Node, Share, Skip, Split, Unreadable, What
 from lego.spec.names import check_node_name
 from lego.spec.parsing.issues import Issues, argument, kind
 from lego.spec.parsing.reference import parse_reference
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
 
+Entries = dict[str, tuple[Scalar, Tree]]
+
+_EXAMPLE = "write `split: {branches: {a: […], b: […]}, merge: {Concat: 1}}`"
+
 
 class Within(NamedTuple):
     """How the graphs and nodes inside a composite are read."""
 
-    graph: Callable[[Tree, Issues], Graph | None]
-    node: Callable[[str, Tree, Span, Issues], Node | None]
+    graph: Callable[[Tree, Issues], Graph]
+    node: Callable[[str, Tree, Span, Issues], Node]
 
 
-def parse_skip(tree: Tree, issues: Issues, within: Within) -> Skip | None:
+def parse_skip(tree: Tree, issues: Issues, within: Within) -> Skip:
     """`skip: <graph>`, or the long form if and only if the key `graph` is there."""
     if not (isinstance(tree, Mapping) and tree.get("graph") is not None):
         graph = within.graph(tree, issues)
-        return None if graph is None else Skip(graph=graph)
+        _reserve(graph, issues)
+        return Skip(graph=graph)
     entries = issues.mapping(tree, "skip", ("graph", "shortcut", "merge"))
     graph = within.graph(entries["graph"][1], issues)
-    shortcut = _part("shortcut", entries, issues, within)
-    merge = _part("merge", entries, issues, within)
-    _reserve(graph, ("shortcut", "merge"), "skip", issues)
-    return None if graph is None else Skip(graph=graph, shortcut=shortcut, merge=merge)
+    _reserve(graph, issues)
+    return Skip(
+        graph=graph,
+        shortcut=_part("shortcut", entries, issues, within),
+        merge=_part("merge", entries, issues, within),
+    )
 
 
-def parse_split(key: Scalar, tree: Tree, issues: Issues, within: Within) -> Split | Copies | None:
+def _reserve(graph: Graph, issues: Issues) -> None:
+    """A skip's own parts stand beside the nodes of its graph, whose names may not be theirs."""
+    for one in graph.nodes:
+        if one.name in ("shortcut", "merge"):
+            message = f"a node of a skip may not be called `{one.name}`: the skip has one"
+            help = f"rename it, or write the long form: `skip: {{graph: …, {one.name}: …}}`"
+            issues.add("bad-name", message, one.span, help)
+
+
+def parse_split(key: Scalar, tree: Tree, issues: Issues, within: Within) -> What:
     """`split: {branches, by, merge}`, or `split: {copies, graph, merge}`."""
     if not isinstance(tree, Mapping):
-        help = "write `split: {branches: {a: […], b: […]}, merge: {Concat: 1}}`"
-        issues.add("bad-value", f"split must be a mapping, found {kind(tree)}", tree.span, help)
-        return None
-    if tree.get("copies") is not None:
-        return _parse_copies(tree, issues, within)
-    entries = issues.mapping(tree, "split", ("branches", "by", "merge"))
-    if "branches" not in entries:
-        help = "write `split: {branches: {a: […], b: […]}, merge: {Concat: 1}}`"
-        issues.add("missing-argument", "split needs `branches`", key.span, help)
-        return None
-    _need_merge(key, entries, issues)
-    branches, spans = _parse_branches(entries["branches"][1], issues, within)
-    merge = _part("merge", entries, issues, within)
-    return Split(branches=branches, by=_by(entries, issues, within), merge=merge, spans=spans)
-
-
-def _parse_copies(tree: Mapping, issues: Issues, within: Within) -> Copies | None:
-    entries = issues.mapping(tree, "split", ("copies", "graph", "by", "merge"))
-    if "graph" not in entries:
-        issues.add("missing-argument", "split with copies needs `graph`", entries["copies"][0].span)
-        return None
-    _need_merge(entries["copies"][0], entries, issues)
-    graph = within.graph(entries["graph"][1], issues)
-    if graph is None:
-        return None
-    merge = _part("merge", entries, issues, within)
-    return Copies(copies=argument(entries["copies"][1]), graph=graph, by=_by(entries, issues, within), merge=merge)
-
-
-def _need_merge(key: Scalar, entries: dict[str, tuple[Scalar, Tree]], issues: Issues) -> None:
+        issues.add("bad-value", f"split must be a mapping, found {kind(tree)}", tree.span, _EXAMPLE)
+        return Unreadable(span=tree.span)
+    known = ("copies", "graph") if tree.get("copies") is not None else ("branches",)
+    entries = issues.mapping(tree, "split", (*known, "by", "merge"))
+    if known[-1] not in entries:
+        help = "add the graph of one copy: `graph: […]`" if "copies" in entries else _EXAMPLE
+        issues.add("missing-argument", f"split needs `{known[-1]}`", key.span, help)
+        return Unreadable(span=tree.span)
     if "merge" not in entries:
         help = "`merge: {Concat: 1}` joins channels, `merge: Add` sums, `merge: none` gives one output a branch"
         issues.add("missing-argument", "split needs `merge`: how the branches come together", key.span, help)
+        return Unreadable(span=tree.span)
+    return _copies(entries, issues, within) if "copies" in entries else _branches(entries, issues, within)
 
 
-def _parse_branches(tree: Tree, issues: Issues, within: Within) -> tuple[dict[str, Graph], dict[str, Span]]:
+def _copies(entries: Entries, issues: Issues, within: Within) -> Copies:
+    graph = within.graph(entries["graph"][1], issues)
+    by, merge = _part("by", entries, issues, within, "copy"), _part("merge", entries, issues, within, "none")
+    return Copies(copies=argument(entries["copies"][1]), graph=graph, by=by, merge=merge)
+
+
+def _branches(entries: Entries, issues: Issues, within: Within) -> What:
+    tree = entries["branches"][1]
+    branches = _named(tree)
+    if not branches:
+        help = "write `branches: {a: […], b: […]}`"
+        message = f"branches must be a mapping of names to graphs, found {kind(tree)}"
+        issues.add("bad-value", message, tree.span, help)
+        return Unreadable(span=tree.span)
+    for key, _ in branches:
+        if issues.check(check_node_name, key) and key.text in ("merge", "by"):
+            issues.add("bad-name", f"a branch may not be called `{key.text}`: its split has one", key.span)
+    graphs = {key.text: within.graph(value, issues) for key, value in branches}
+    by, merge = _part("by", entries, issues, within, "copy"), _part("merge", entries, issues, within, "none")
+    return Split(branches=graphs, by=by, merge=merge, spans={key.text: key.span for key, _ in branches})
+
+
+def _named(tree: Tree) -> list[tuple[Scalar, Tree]]:
     match tree:
         case Mapping():
-            entries = [(key, value) for key, value in tree.entries if issues.check(check_node_name, key)]
+            return tree.entries
         case Sequence():
-            entries = [(Scalar(str(index), True, item.span), item) for index, item in enumerate(tree.items)]
+            return [(Scalar(str(index), True, item.span), item) for index, item in enumerate(tree.items)]
         case Scalar():
-            entries = []
-    if not entries and not (isinstance(tree, Mapping) and tree.entries):
-        issues.add("bad-value", f"branches must be a mapping of names to graphs, found {kind(tree)}", tree.span)
-    found: dict[str, Graph] = {}
-    for key, value in entries:
-        if key.text in ("merge", "by"):
-            issues.add("bad-name", f"a branch may not be called `{key.text}`: its split has one", key.span)
-        graph = within.graph(value, issues)
-        if graph is not None:
-            found[key.text] = graph
-    return found, {key.text: key.span for key, _ in entries}
+            return []
 
 
-def parse_share(tree: Tree, issues: Issues) -> Share | None:
+def parse_share(tree: Tree, issues: Issues) -> What:
     """`share: other`."""
     reference = parse_reference(tree, issues)
-    if reference is not None and reference.output is not None:
-        issues.add("bad-value", "share names a node, not one of its outputs", tree.span)
-        return None
-    return None if reference is None else Share(of=reference)
+    if reference is None:
+        return Unreadable(span=tree.span)
+    if reference.output is not None:
+        help = f"write `share: {reference.name}`"
+        issues.add("bad-value", "share names a node, not one of its outputs", tree.span, help)
+        return Unreadable(span=tree.span)
+    return Share(of=reference)
 
 
-def _part(name: str, entries: dict[str, tuple[Scalar, Tree]], issues: Issues, within: Within) -> Node | None:
-    """The node under `shortcut` or `merge`; None where the default is meant, or `merge: none`."""
+def _part(name: str, entries: Entries, issues: Issues, within: Within, absent: str = "") -> Node | None:
+    """The node under `shortcut`, `by` or `merge`; None without it, and where `absent` says so."""
     if name not in entries:
         return None
     key, value = entries[name]
-    if isinstance(value, Scalar) and (value.text == "none" or value.value is None):
+    if isinstance(value, Scalar) and (value.value is None or value.text == absent):
         return None
     return within.node(name, value, key.span, issues)
-
-
-def _by(entries: dict[str, tuple[Scalar, Tree]], issues: Issues, within: Within) -> Node | None:
-    """How the input is divided: None where every branch gets a copy of it."""
-    if "by" not in entries:
-        return None
-    key, value = entries["by"]
-    if isinstance(value, Scalar) and value.text == "copy":
-        return None
-    return within.node("by", value, key.span, issues)
-
-
-def _reserve(graph: Graph | None, names: tuple[str, ...], what: str, issues: Issues) -> None:
-    for one in () if graph is None else graph.nodes:
-        if one.name in names:
-            message = f"a node of a {what} may not be called `{one.name}`: the {what} has one"
-            issues.add("bad-name", message, one.span)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lego.diagnostics import Span, SpecError
+from lego.diagnostics import Diagnostic, SpecError
 from lego.shapes import DTYPES
 from lego.spec.document import Argument, Block, Document, Include, Input, Output, Outputs, Tie
 from lego.spec.names import check_block_name, check_node_name, check_parameter_name
 from lego.spec.parsing.initial import parse_init
-from lego.spec.parsing.issues import Issues, argument, kind
+from lego.spec.parsing.issues import Issues, argument, kind, shown, unreadable_graph
 from lego.spec.parsing.node import parse_graph
 from lego.spec.parsing.reference import parse_reference
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
@@ -26,17 +26,26 @@ def parse(tree: Tree) -> Document:
     Raises:
         SpecError: with everything that is wrong with its form, in the order of the text.
     """
-    issues = Issues()
-    document = _document(tree, issues)
-    if issues.found or document is None:
-        raise SpecError(sorted(issues.found, key=lambda one: (one.span.line, one.span.column)))
+    document, found = parse_partly(tree)
+    if found:
+        raise SpecError(found)
     return document
 
 
-def _document(tree: Tree, issues: Issues) -> Document | None:
+def parse_partly(tree: Tree) -> tuple[Document, list[Diagnostic]]:
+    """The document as far as it can be read, and everything that is wrong with its form, in the order of the text.
+
+    What cannot be read is `Unreadable` or left out, so that the rest can still be checked.
+    """
+    issues = Issues()
+    document = _document(tree, issues)
+    return document, sorted(issues.found, key=lambda one: (one.span.line, one.span.column))
+
+
+def _document(tree: Tree, issues: Issues) -> Document:
     if not isinstance(tree, Mapping):
         issues.add("bad-value", f"a spec is a mapping, found {kind(tree)}", tree.span, "start with `lego: 1`")
-        return None
+        return Document(lego=VERSION, span=tree.span)
     entries = issues.mapping(tree, "a spec", tuple(name for name in Document.model_fields if name != "span"))
     _version(tree, entries, issues)
     if "graph" not in entries and "blocks" not in entries:
@@ -64,9 +73,8 @@ def _version(tree: Mapping, entries: Entries, issues: Issues) -> None:
     value = entries["lego"][1]
     if not isinstance(value, Scalar) or value.value != VERSION or isinstance(value.value, bool):
         help = f"write `lego: {VERSION}`, or use a newer lego"
-        issues.add(
-            "version", f"this lego reads version {VERSION} of the language, found {kind(value)}", value.span, help
-        )
+        message = f"this lego reads version {VERSION} of the language, found {kind(value)}"
+        issues.add("version", message, value.span, help)
 
 
 def _shared(entries: Entries, issues: Issues) -> dict[str, Any]:
@@ -79,7 +87,10 @@ def _shared(entries: Entries, issues: Issues) -> dict[str, Any]:
     if "graph" in entries:
         fields["graph"] = parse_graph(entries["graph"][1], issues)
     if "outputs" in entries:
+        before = len(issues.found)
         fields["outputs"] = _outputs(entries["outputs"][1], issues)
+        if len(issues.found) > before:  # what the graph gives is not known, but what is in it
+            fields["outputs"] = Outputs(form="list", entries=())
     if "init" in entries:
         fields["init"] = parse_init(entries["init"][1], issues)
     if "tie" in entries:
@@ -88,113 +99,117 @@ def _shared(entries: Entries, issues: Issues) -> dict[str, Any]:
 
 
 def _params(tree: Tree, issues: Issues) -> dict[str, Argument]:
-    entries = issues.mapping(tree, "params")
-    return {
-        name: Argument(argument(value).value, key.span)
-        for name, (key, value) in entries.items()
-        if issues.check(check_parameter_name, key)
-    }
+    entries = issues.mapping(tree, "params", example="params: {width: 64}")
+    for key, _ in entries.values():
+        issues.check(check_parameter_name, key)
+    return {name: Argument(argument(value).value, key.span) for name, (key, value) in entries.items()}
 
 
 # -- inputs ----------------------------------------------------------------------------------------------------------
 
 
 def _inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
-    entries = issues.mapping(tree, "inputs")
-    found: list[Input] = []
-    for key, value in entries.values():
-        if issues.check(check_node_name, key):
-            one = _input(key, value, issues)
-            if one.shape is None and isinstance(value, Scalar):
-                help = f"write `{key.text}: [N, 3, H, W]`, say"
-                issues.add("bad-value", f"input `{key.text}` needs a shape, found {kind(value)}", key.span, help)
-            found.append(one)
-    return tuple(found)
+    entries = issues.mapping(tree, "inputs", example="inputs: {image: [N, 3, H, W]}")
+    return tuple(_input(key, value, issues, needs_shape=True) for key, value in entries.values())
 
 
-def _input(key: Scalar, tree: Tree, issues: Issues) -> Input:
+def _input(key: Scalar, tree: Tree, issues: Issues, needs_shape: bool) -> Input:
+    """An input; one that cannot be read has no shape."""
+    before = len(issues.found)
+    issues.check(check_node_name, key)
+    fields: dict[str, Any] = {}
     match tree:
         case Sequence():
-            return Input(name=key.text, shape=_shape(tree, issues), span=key.span)
+            fields = _shape(tree, issues)
         case Mapping():
             entries = issues.mapping(tree, f"input `{key.text}`", ("shape", "dtype", "range"))
-            return _long_input(key, entries, issues)
+            fields = _long_input(key, entries, issues)
+        case Scalar() if needs_shape or tree.value is not None:
+            help = f"write `{key.text}: [N, 3, H, W]`, say"
+            issues.add("bad-value", f"input `{key.text}` needs a shape, found {kind(tree)}", key.span, help)
         case Scalar():
-            return Input(name=key.text, span=key.span)
+            pass
+    sound = fields if len(issues.found) == before else {}
+    return Input(name=key.text, span=key.span, **sound)
 
 
-def _long_input(key: Scalar, entries: Entries, issues: Issues) -> Input:
+def _long_input(key: Scalar, entries: Entries, issues: Issues) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if "shape" not in entries:
-        issues.add("missing-argument", f"input `{key.text}` needs `shape`", key.span)
+        issues.add("missing-argument", f"input `{key.text}` needs `shape`", key.span, "add `shape: [N, T]`, say")
     elif isinstance(entries["shape"][1], Sequence):
-        fields["shape"] = _shape(entries["shape"][1], issues)
+        fields = _shape(entries["shape"][1], issues)
     else:
-        issues.add("bad-value", f"a shape is a list, found {kind(entries['shape'][1])}", entries["shape"][1].span)
+        message = f"a shape is a list, found {kind(entries['shape'][1])}"
+        issues.add("bad-value", message, entries["shape"][1].span, "write `shape: [N, 3, H, W]`, say")
     if "dtype" in entries:
         fields["dtype"] = issues.text(entries["dtype"][1], "dtype")
         if fields["dtype"] not in DTYPES:
-            message = f"`{fields['dtype']}` is no dtype"
+            message = f"`{shown(entries['dtype'][1])}` is no dtype"
             issues.add("bad-value", message, entries["dtype"][1].span, f"known are: {', '.join(DTYPES)}")
     if "range" in entries:
         fields["range"] = argument(entries["range"][1])
-    return Input(name=key.text, span=key.span, **fields)
+    return fields
 
 
-def _shape(tree: Sequence, issues: Issues) -> Argument:
-    """Dims as they are written; a scalar's own text, for `2` and `h` are dims and `1e3` is none."""
-    dims: list[Any] = []
+def _shape(tree: Sequence, issues: Issues) -> dict[str, Any]:
+    """Dims as they are written, and their places."""
     for item in tree.items:
-        if not isinstance(item, Scalar):
+        if not isinstance(item, Scalar) or item.value is None:
             issues.add("bad-value", f"a dim is an integer or an expression, found {kind(item)}", item.span)
-        else:
-            dims.append(item.value)
-    return Argument(dims, tree.span)
+    shape = argument(tree)
+    return {"shape": shape, "dims": tuple(item.span for item in tree.items)}
 
 
 # -- blocks and includes ---------------------------------------------------------------------------------------------
 
 
 def _blocks(tree: Tree, issues: Issues) -> dict[str, Block]:
-    found: dict[str, Block] = {}
-    for name, (key, value) in issues.mapping(tree, "blocks").items():
-        block = _block(key, value, issues)
-        if issues.check(check_block_name, key) and block is not None:
-            found[name] = block
-    return found
+    entries = issues.mapping(tree, "blocks", example="blocks: {Mlp: {graph: […]}}")
+    return {name: _block(key, value, issues) for name, (key, value) in entries.items()}
 
 
-def _block(key: Scalar, tree: Tree, issues: Issues) -> Block | None:
-    known = ("doc", "params", "inputs", "graph", "outputs", "init", "tie")
+def _block(key: Scalar, tree: Tree, issues: Issues) -> Block:
+    """A block; where more than nodes of its graph cannot be read, its graph is `Unreadable`."""
+    issues.check(check_block_name, key)
     if not isinstance(tree, Mapping):
-        help = f"write `{key.text}: {{graph: […]}}`"
+        help = f"write `{key.text}: {{graph: {shown(tree) if isinstance(tree, Sequence) else '[…]'}}}`"
         issues.add("bad-value", f"block `{key.text}` must be a mapping, found {kind(tree)}", key.span, help)
-        return None
+        return Block(graph=unreadable_graph(key.span), span=key.span)
+    known = ("doc", "params", "inputs", "graph", "outputs", "init", "tie")
     entries = issues.mapping(tree, f"block `{key.text}`", known)
     fields = _shared(entries, issues)
+    before = len(issues.found)
     if "inputs" in entries:
         fields["inputs"] = _block_inputs(entries["inputs"][1], issues)
     if "graph" not in entries:
-        issues.add("missing-argument", f"block `{key.text}` needs `graph`", key.span)
-    return None if fields.get("graph") is None else Block(span=key.span, **fields)
+        help = f"write `{key.text}: {{graph: […]}}`"
+        issues.add("missing-argument", f"block `{key.text}` needs `graph`", key.span, help)
+    if len(issues.found) > before:
+        fields["graph"] = unreadable_graph(key.span)
+    return Block(span=key.span, **fields)
 
 
 def _block_inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
     """A list of names, or a mapping that gives shapes (null: any)."""
-    if isinstance(tree, Sequence):
-        keys = [item for item in tree.items if isinstance(item, Scalar) and issues.check(check_node_name, item)]
-        return tuple(Input(name=key.text, span=key.span) for key in keys)
-    entries = issues.mapping(tree, "inputs")
-    return tuple(_input(key, value, issues) for key, value in entries.values() if issues.check(check_node_name, key))
+    if not isinstance(tree, Sequence):
+        entries = issues.mapping(tree, "inputs", example="inputs: [query, memory]")
+        return tuple(_input(key, value, issues, needs_shape=False) for key, value in entries.values())
+    keys = [item for item in tree.items if isinstance(item, Scalar)]
+    for item in tree.items:
+        if not isinstance(item, Scalar):
+            issues.add("bad-value", f"an input is a name, found {kind(item)}", item.span, "write `[query, memory]`")
+        elif issues.check(check_node_name, item) and [key.text for key in keys].count(item.text) > 1:
+            issues.add("duplicate-key", f"`{item.text}` is given twice", item.span, "rename one of them")
+    return tuple(Input(name=key.text, span=key.span) for key in keys)
 
 
 def _includes(tree: Tree, issues: Issues) -> dict[str, Include]:
-    entries = issues.mapping(tree, "include")
-    return {
-        name: Include(issues.text(value, "the path of an include"), value.span)
-        for name, (key, value) in entries.items()
-        if issues.check(check_block_name, key)
-    }
+    entries = issues.mapping(tree, "include", example="include: {resnet: blocks/resnet.yaml}")
+    for key, _ in entries.values():
+        issues.check(check_block_name, key)
+    paths = {name: issues.text(value, "the path of an include") for name, (_, value) in entries.items()}
+    return {name: Include(path, entries[name][1].span) for name, path in paths.items() if path}
 
 
 def _separate(include: dict[str, Include], blocks: dict[str, Block], issues: Issues) -> None:
@@ -209,19 +224,17 @@ def _separate(include: dict[str, Include], blocks: dict[str, Block], issues: Iss
 def _outputs(tree: Tree, issues: Issues) -> Outputs | None:
     match tree:
         case Scalar():
-            one = _output("", tree, issues)
-            return None if one is None else Outputs(form="one", entries=(one,))
+            found = [_output("", tree, issues)]
+            form = "one"
         case Sequence():
             found = [_output("", item, issues) for item in tree.items]
             form = "list"
         case Mapping():
             found = [_output(key.text, value, issues) for key, value in tree.entries]
             form = "mapping"
-    entries = tuple(one for one in found if one is not None)
-    if not entries:
-        issues.add("bad-value", "a graph has at least one output", tree.span)
-        return None
-    return Outputs(form=form, entries=entries)
+    if not found:
+        issues.add("bad-value", "a graph has at least one output", tree.span, "leave `outputs` out for the last node")
+    return Outputs(form=form, entries=tuple(one for one in found if one is not None))
 
 
 def _output(key: str, tree: Tree, issues: Issues) -> Output | None:
@@ -229,7 +242,8 @@ def _output(key: str, tree: Tree, issues: Issues) -> Output | None:
     if isinstance(tree, Mapping) and key:
         entries = issues.mapping(tree, "an output", ("from", "when"))
         if "from" not in entries:
-            issues.add("missing-argument", f"output `{key}` needs `from`", tree.span)
+            help = f"write `{key}: {{from: {key}, …}}`, say"
+            issues.add("missing-argument", f"output `{key}` needs `from`", tree.span, help)
             return None
         reference = parse_reference(entries["from"][1], issues)
         when = argument(entries["when"][1]) if "when" in entries else None
@@ -239,9 +253,5 @@ def _output(key: str, tree: Tree, issues: Issues) -> Output | None:
 
 
 def _ties(tree: Tree, issues: Issues) -> tuple[Tie, ...]:
-    entries = issues.mapping(tree, "tie")
-    return tuple(Tie(left, issues.text(value, "tie"), key.span, _span(value)) for left, (key, value) in entries.items())
-
-
-def _span(tree: Tree) -> Span:
-    return tree.span
+    entries = issues.mapping(tree, "tie", example="tie: {head.weight: embed.weight}")
+    return tuple(Tie(left, issues.text(value, "tie"), key.span, value.span) for left, (key, value) in entries.items())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
-from lego.spec.document import Argument
+from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean, nearest
+from lego.spec.document import Argument, Graph, Node, Unreadable
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
+
+_WIDEST = 80  # what a help line can quote
 
 
 class Issues:
@@ -29,25 +31,32 @@ class Issues:
             return False
         return True
 
-    def mapping(self, tree: Tree, what: str, known: Collection[str] | None = None) -> dict[str, tuple[Scalar, Tree]]:
-        """The entries of what must be a mapping, by key; unknown keys are noted and left out."""
+    def mapping(
+        self, tree: Tree, what: str, known: Collection[str] | None = None, example: str | None = None
+    ) -> dict[str, tuple[Scalar, Tree]]:
+        """The entries of what must be a mapping, by key.
+
+        A key that is not known is noted; where it is a misspelt one, it is read as the one that was meant.
+        """
         if not isinstance(tree, Mapping):
             if not _is_null(tree):
-                self.add("bad-value", f"{what} must be a mapping, found {kind(tree)}", tree.span)
+                help = f"write `{example}`, say" if example else None
+                self.add("bad-value", f"{what} must be a mapping, found {kind(tree)}", tree.span, help)
             return {}
         entries = {key.text: (key, value) for key, value in tree.entries}
-        if known is None:
+        if known is None or entries.keys() <= set(known):
             return entries
-        for name, (key, _) in entries.items():
-            if name not in known:
-                help = did_you_mean(name, known) or f"known are: {', '.join(known)}"
-                self.add("unknown-key", f"{what} has no key `{name}`", key.span, help)
-        return {name: entry for name, entry in entries.items() if name in known}
+        for name in [name for name in entries if name not in known]:
+            key, value = entries.pop(name)
+            help = did_you_mean(name, known) or f"known are: {', '.join(known)}"
+            self.add("unknown-key", f"{what} has no key `{name}`", key.span, help)
+            entries.setdefault(nearest(name, known) or "", (key, value))
+        entries.pop("", None)
+        return entries
 
     def text(self, tree: Tree, what: str) -> str:
         """A string."""
-        value = to_value(tree)
-        if not isinstance(tree, Scalar) or value is None:
+        if not isinstance(tree, Scalar) or tree.value is None:
             self.add("bad-value", f"{what} must be a text, found {kind(tree)}", tree.span)
             return ""
         return tree.text
@@ -56,7 +65,8 @@ class Issues:
         """A boolean."""
         value = to_value(tree)
         if not isinstance(value, bool):
-            self.add("bad-value", f"{what} must be true or false, found {kind(tree)}", tree.span)
+            help = "YAML 1.2 knows `true` and `false` only" if value in ("yes", "no", "on", "off") else None
+            self.add("bad-value", f"{what} must be true or false, found {kind(tree)}", tree.span, help)
             return False
         return value
 
@@ -64,6 +74,16 @@ class Issues:
 def argument(tree: Tree) -> Argument:
     """A value with its place."""
     return Argument(to_value(tree), tree.span)
+
+
+def unreadable(name: str, span: Span) -> Node:
+    """A node in place of one that could not be read."""
+    return Node(name=name, what=Unreadable(span=span), span=span)
+
+
+def unreadable_graph(span: Span) -> Graph:
+    """A graph in place of one that could not be read."""
+    return Graph(nodes=(unreadable("0", span),), listed=True, span=span)
 
 
 def _is_null(tree: Tree) -> bool:
@@ -79,4 +99,20 @@ def kind(tree: Tree) -> str:
             return "a list"
         case Scalar():
             value: Any = tree.value
-            return "nothing" if value is None else f"`{tree.text}`"
+            return "nothing" if value is None else f"`{shown(tree)}`"
+
+
+def shown(tree: Tree) -> str:
+    """A tree on one line, to be quoted in a help line; its inner part is left out where it is long."""
+    text = _flow(tree)
+    return text if len(text) <= _WIDEST else "…"
+
+
+def _flow(tree: Tree) -> str:
+    match tree:
+        case Scalar():
+            return tree.text if tree.plain else f'"{tree.text}"'
+        case Sequence():
+            return f"[{', '.join(map(_flow, tree.items))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{key.text}: {_flow(value)}' for key, value in tree.entries)}}}"
