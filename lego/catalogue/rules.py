@@ -52,7 +52,7 @@ def _rank_help(found: int, wanted: int) -> str | None:
         return "add a dim: `Unsqueeze: 0` for a batch of one, `Unsqueeze: 1` for one channel"
     if found > wanted:
         return "merge dims first: `Flatten: 1`, say"
-    return None
+    return "cut a dim into several: `Unflatten: {dim: 1, unflattened_size: [C, H, W]}`" if found == 2 else None
 
 
 def count(number: int, noun: str) -> str:
@@ -120,9 +120,13 @@ AXES: dict[int, tuple[str, ...]] = {1: ("length",), 2: ("height", "width"), 3: (
 
 
 def spatial(input: TensorType, dims: int, single: bool = True) -> tuple[Size, ...]:
-    """The last `dims` sizes of an input [N, C, …], or, with `single`, of one sample [C, …]; checks the rank."""
+    """The last `dims` sizes of an input [N, C, …], or, with `single`, of one sample [C, …]; checks the rank.
+
+    A symbol in the first place is a batch: what has too few dims with it is no sample.
+    """
     layout = "[N, C, " + ", ".join(name[0].upper() for name in AXES[dims]) + "]"
-    need_rank(input, layout, dims + 2, *([dims + 1] if single else []))
+    sample = single and (len(input.shape) != dims + 1 or isinstance(input.shape[0], int))
+    need_rank(input, layout, dims + 2, *([dims + 1] if sample else []))
     return tuple(input.shape[-dims:])
 
 

@@ -12,7 +12,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     lowered = {candidate.lower(): candidate for candidate in names}
     if name.lower() in lowered:
         return lowered[name.lower()]
-    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.65 if len(name) < 8 else 0.7)
     return lowered[close[0]] if close else None
 
 

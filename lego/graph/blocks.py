@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NoReturn
 
 from lego.catalogue import Layer, Slot
 from lego.diagnostics import Note, Problem, did_you_mean, nearest
@@ -13,7 +13,7 @@ from lego.graph.builder import Builder, Unknown
 from lego.graph.context import Context, Place
 from lego.graph.frame import Frame, FrameKind, Ref
 from lego.graph.initial import Rule
-from lego.graph.scope import AllSymbols, Names, Scope, frozen, parameter_value, shape_value
+from lego.graph.scope import AllSymbols, Later, Names, Scope, frozen, parameter_value, shape_value
 from lego.shapes import Binding, Dim, Shape, TensorType, bind, less
 from lego.spec import Argument, Block, Definition, Input, Node, Outputs, Reference, Tie
 
@@ -34,7 +34,7 @@ def parameters(context: Context, definition: Definition, given: Mapping[str, Any
     Raises:
         Problem: `missing-argument`, for a required one (`~`) that is not given.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict.fromkeys(definition.block.params, Later)
     own = Scope(definition.home, values, context.limits)
     for name, default in definition.block.params.items():
         if name in given:
@@ -163,11 +163,16 @@ def _outputs(context: Context, place: Place, block: Block, names: Names) -> tupl
             raise Unknown
         return [(last.name, value.first.ref)], "one"
     outputs = [pair for pair in _declared(context, place, block.outputs, names) if pair is not None]
-    if not outputs and block.outputs.entries:
-        raise Problem("bad-value", "all outputs are left out: their `when` is false", help="keep at least one")
     if not outputs:
-        raise Unknown
+        _no_outputs(context, block.outputs, builder.path)
     return outputs, block.outputs.form
+
+
+def _no_outputs(context: Context, outputs: Outputs, path: str) -> NoReturn:
+    if outputs.entries:
+        with context.at(outputs.entries[0].reference.span, path):
+            raise Problem("bad-value", "all outputs are left out: their `when` is false", help="keep at least one")
+    raise Unknown
 
 
 def _declared(context: Context, place: Place, outputs: Outputs, names: Names) -> list[tuple[str, Ref] | None]:

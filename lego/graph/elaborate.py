@@ -21,7 +21,7 @@ from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
 from lego.graph.scope import Component, Names, parameter_value, shape_value, value_of
 from lego.graph.slots import bind_slots, place_of
-from lego.graph.wiring import Wiring, unknown_layer
+from lego.graph.wiring import Wiring, reads_nothing, unknown_layer
 from lego.shapes import Shape, TensorType
 from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Unreadable, Use
 
@@ -99,7 +99,7 @@ class Elaborator(Context):
         if node.when is not None:
             path = place.builder.join(node.name)
             if not self.truth(node.when, place.names(bound.first), path):
-                return composites.left_out(bound)
+                return composites.left_out(Bound() if reads_nothing(what) else bound)
         if type(what) is Use:
             return self._use(place, node, what, name, bound)
         with self.at(node.span, place.builder.join(name)):
@@ -414,7 +414,9 @@ def _nothing_to_share(builder: Builder, name: str) -> Problem:
     while around is not None and name not in around.values:
         around = around.parent
     value = around.values[name] if around is not None else None
-    if value is not None and value.left_out:
+    if value is None:
+        raise Unknown
+    if value.left_out:
         help = "give both the same `when`"
         return Problem("unknown-name", f"`{name}` is left out here: its `when` is false", help=help)
     return Problem("bad-value", f"`{name}` is an input, and has no module to share", help="share names a node")

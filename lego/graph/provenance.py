@@ -23,7 +23,8 @@ class Origin(NamedTuple):
 def origin_of(builder: Builder, read: Read) -> Origin:
     """The node that a value comes from, of this frame or one around it, or the input that it is."""
     ref = read.ref
-    while ref.call < 0 and ref.output >= builder.arity and builder.parent is not None:
+    own = read.label in ("input", "shortcut")  # what is read as a frame's own input, not by its name around it
+    while ref.call < 0 and builder.parent is not None and not (own and ref.output < builder.arity):
         builder, ref = builder.parent, builder.supply[ref.output]
     if ref.call >= 0:
         call = builder.calls[ref.call]

@@ -77,6 +77,10 @@ class Component:
         return self.name if self.arguments is None else f"{{{self.name}: {self.arguments}}}"
 
 
+class Later:
+    """Stands for the value of a parameter that has none yet."""
+
+
 class AllSymbols(dict[str, Any]):
     """The symbols where a shape declares them: every name is one, and stands for itself."""
 
@@ -103,6 +107,9 @@ class Names:
             value = scope.parameters[name]
             if value is Unknown:
                 raise Unknown
+            if value is Later:
+                message = f"`{name}` stands below: a parameter sees those above it"
+                raise Problem("unknown-name", message, help="move it up")
             return value
         if name in scope.loop:
             return scope.loop[name]

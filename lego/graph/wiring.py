@@ -124,7 +124,7 @@ class _Checker:
         if node.reads is not None:
             for reference in node.reads.references():
                 later |= self._reference(reference, position, names)
-        elif not _reads_nothing(node.what):
+        elif not reads_nothing(node.what):
             names.read.add(previous)
         if node.init is not None:
             self.init(node.init)
@@ -277,7 +277,7 @@ class _Checker:
         self.wiring.diagnostics.append(Diagnostic("unused", message, span, "", "warning", help=help))
 
 
-def _reads_nothing(what: object) -> bool:
+def reads_nothing(what: object) -> bool:
     """Layers without inputs (Parameter, Constant) do not read the node before them."""
     layer = find_layer(what.name) if isinstance(what, Use) else None
     return layer is not None and layer.slots == ()

@@ -24,29 +24,26 @@ class Within(NamedTuple):
     node: Callable[[str, Tree, Span, Issues], Node]
 
 
-def parse_skip(tree: Tree, issues: Issues, within: Within) -> Skip:
+def parse_skip(tree: Tree, issues: Issues, within: Within) -> What:
     """`skip: <graph>`, or the long form if and only if the key `graph` is there."""
     if not (isinstance(tree, Mapping) and tree.get("graph") is not None):
         graph = within.graph(tree, issues)
-        _reserve(graph, issues)
-        return Skip(graph=graph)
+        return Skip(graph=graph) if _is_free(graph, issues) else Unreadable(span=tree.span)
     entries = issues.mapping(tree, "skip", ("graph", "shortcut", "merge"))
     graph = within.graph(entries["graph"][1], issues)
-    _reserve(graph, issues)
-    return Skip(
-        graph=graph,
-        shortcut=_part("shortcut", entries, issues, within),
-        merge=_part("merge", entries, issues, within),
-    )
+    shortcut, merge = (_part(name, entries, issues, within) for name in ("shortcut", "merge"))
+    is_free = _is_free(graph, issues)
+    return Skip(graph=graph, shortcut=shortcut, merge=merge) if is_free else Unreadable(span=tree.span)
 
 
-def _reserve(graph: Graph, issues: Issues) -> None:
-    """A skip's own parts stand beside the nodes of its graph, whose names may not be theirs."""
-    for one in graph.nodes:
-        if one.name in ("shortcut", "merge"):
-            message = f"a node of a skip may not be called `{one.name}`: the skip has one"
-            help = f"rename it, or write the long form: `skip: {{graph: …, {one.name}: …}}`"
-            issues.add("bad-name", message, one.span, help)
+def _is_free(graph: Graph, issues: Issues) -> bool:
+    """Whether the names of a skip's own parts, which stand beside the nodes of its graph, are free."""
+    taken = [one for one in graph.nodes if one.name in ("shortcut", "merge")]
+    for one in taken:
+        message = f"a node of a skip may not be called `{one.name}`: the skip has one"
+        help = f"rename it, or write the long form: `skip: {{graph: …, {one.name}: …}}`"
+        issues.add("bad-name", message, one.span, help)
+    return not taken
 
 
 def parse_split(key: Scalar, tree: Tree, issues: Issues, within: Within) -> What:

@@ -110,6 +110,8 @@ def _params(tree: Tree, issues: Issues) -> dict[str, Argument]:
 
 def _inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
     entries = issues.mapping(tree, "inputs", example="inputs: {image: [N, 3, H, W]}")
+    if isinstance(tree, Sequence):  # which is wrong, but has the names
+        return tuple(Input(name=item.text, span=item.span) for item in tree.items if isinstance(item, Scalar))
     return tuple(_input(key, value, issues, needs_shape=True) for key, value in entries.values())
 
 
@@ -195,13 +197,15 @@ def _block_inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
     if not isinstance(tree, Sequence):
         entries = issues.mapping(tree, "inputs", example="inputs: [query, memory]")
         return tuple(_input(key, value, issues, needs_shape=False) for key, value in entries.values())
-    keys = [item for item in tree.items if isinstance(item, Scalar)]
+    found: dict[str, Input] = {}
     for item in tree.items:
         if not isinstance(item, Scalar):
             issues.add("bad-value", f"an input is a name, found {kind(item)}", item.span, "write `[query, memory]`")
-        elif issues.check(check_node_name, item) and [key.text for key in keys].count(item.text) > 1:
-            issues.add("duplicate-key", f"`{item.text}` is given twice", item.span, "rename one of them")
-    return tuple(Input(name=key.text, span=key.span) for key in keys)
+        elif item.text in found:
+            issues.add("duplicate-key", f"the input `{item.text}` is given twice", item.span, "rename one of them")
+        elif issues.check(check_node_name, item):
+            found[item.text] = Input(name=item.text, span=item.span)
+    return tuple(found.values())
 
 
 def _includes(tree: Tree, issues: Issues) -> dict[str, Include]:

@@ -27,7 +27,9 @@ shape-mismatch: kernel_size 7 does not fit into the height of 5
     ),
     (
         ("BatchNorm2d", {}, "N,784"),
-        "rank-mismatch: needs an input [N, C, H, W], found [N, 784], which has 2 dims",
+        """\
+rank-mismatch: needs an input [N, C, H, W], found [N, 784], which has 2 dims
+= help: cut a dim into several: `Unflatten: {dim: 1, unflattened_size: [C, H, W]}`""",
     ),
     (
         ("BatchNorm2d", {"num_features": 4}, IMAGES),
