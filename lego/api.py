@@ -83,6 +83,12 @@ class Spec:
     def __repr__(self) -> str:
         return f"<lego.Spec {self.name}>"
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """In a notebook, a spec shows its diagram."""
+        from lego.emit.diagram import diagram_source, render
+
+        return {"text/plain": repr(self), "image/svg+xml": render(diagram_source(self.graph), "svg").decode()}
+
 
 def _written(value: Any) -> Any:
     """The value of a parameter as a document would write it."""

@@ -54,6 +54,7 @@ def write_result(
         _write(new / "model.py", source(graph))
         report("model.safetensors")
         save_model(build(graph, seed=seed, dtype=DTYPES[dtype] if dtype else None), str(new / "model.safetensors"))
+        (new / "model.safetensors").chmod(0o644)  # safetensors lets its owner alone read it
         report("diagram.svg")
         draw(graph, new / "diagram.svg")
         report("summary.json")

@@ -1,0 +1,20 @@
+"""The public package."""
+
+from __future__ import annotations
+
+import lego
+
+
+def test_a_notebook_shows_the_diagram() -> None:
+    bundle = lego.load("specs/xor.yaml")._repr_mimebundle_()
+    assert bundle["text/plain"] == "<lego.Spec xor>"
+    assert "<svg" in bundle["image/svg+xml"] and "probability" in bundle["image/svg+xml"]
+
+
+def test_the_public_list_is_short() -> None:
+    public = {name for name in vars(lego) if not name.startswith("_")} - {
+        "api", "catalogue", "cli", "diagnostics", "emit", "graph", "runtime", "shapes", "spec"
+    }  # fmt: skip
+    assert public == {
+        "Diagnostic", "Limits", "Spec", "SpecError", "build", "check", "draw", "load", "parse", "source", "summary"
+    }  # fmt: skip
