@@ -182,8 +182,9 @@ class Builder:
         self.calls.append(call)
         self.size += size
         reads = tuple([Read(Ref(index, number), type, call.name) for number, type in enumerate(types)])
-        alone = call.body.form == "one" if isinstance(call.body, Frame) else call.output_names == ("output",)
-        return Value(() if alone else call.output_names, reads)
+        names = call.output_names
+        alone = names == ("output",) or (isinstance(call.body, Frame) and call.body.form == "one")
+        return Value(() if alone else names, reads)
 
     def type_of(self, ref: Ref) -> TensorType:
         """The type of a value of this frame."""

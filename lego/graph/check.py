@@ -21,19 +21,12 @@ from lego.graph.wiring import check_wiring
 from lego.shapes import Dim, TensorType, symbol
 from lego.spec import (
     DEFAULT_LIMITS,
-    Copies,
     Definition,
     Input,
     Limits,
-    Node,
     Package,
-    Sequential,
-    Skip,
-    Split,
-    Use,
     collector_paused,
 )
-from lego.spec import Graph as Nodes
 
 
 def check_package(package: Package, overrides: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> Graph | None:
@@ -53,8 +46,10 @@ def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Gr
     definitions = list(_definitions(package))
     wiring = check_wiring(definitions)
     elaborator = Elaborator(wiring, limits)
-    recursion = list(_recursion(definitions, elaborator.recursive))
-    found = [*_form(package), *wiring.diagnostics, *recursion]
+    found = [*_form(package), *wiring.diagnostics]
+    for cycle, diagnostic in _recursion(definitions, wiring.uses):
+        elaborator.recursive.update(cycle)
+        found.append(diagnostic)
     elaborator.failed = any(one.severity == "error" for one in found)
     whole = package.whole(package.document.name)
     root = None
@@ -108,48 +103,15 @@ def _definitions(package: Package, seen: set[int] | None = None) -> Iterator[Def
 # -- blocks that stand in themselves ---------------------------------------------------------------------------------
 
 
-def _recursion(definitions: list[Definition], recursive: set[int]) -> Iterator[Diagnostic]:
-    """Cycles among the blocks that blocks name, noted in `recursive`, too.
-
-    Those by way of parameters show when they are filled in.
-    """
-    by_id = {id(one.block): one for one in definitions}
-    spans: dict[tuple[int, int], Span] = {}
-    for one in definitions:
-        for use in _uses(one.block.graph):
-            other = one.home.definition(use.name)
-            if other is not None:
-                spans.setdefault((id(one.block), id(other.block)), use.span)
-    for cycle in cycles(spans):
-        recursive.update(cycle)
-        chain = " → ".join(by_id[block].name for block in [*cycle, cycle[0]])
+def _recursion(
+    definitions: list[Definition], uses: Mapping[tuple[int, int], Span]
+) -> Iterator[tuple[list[int], Diagnostic]]:
+    """Cycles among the blocks that blocks name; those by way of parameters show when they are filled in."""
+    names = {id(one.block): one.name for one in definitions}
+    for cycle in cycles(uses):
+        chain = " → ".join(names[block] for block in [*cycle, cycle[0]])
         problem = Problem("recursion", f"a block stands in itself: {chain}", help="use `repeat` for a chain")
-        yield problem.at(spans[cycle[-1], cycle[0]])
-
-
-def _uses(graph: Nodes) -> Iterator[Use]:
-    for node in graph.nodes:
-        yield from _uses_of(node)
-
-
-def _uses_of(node: Node | None) -> Iterator[Use]:
-    what = node.what if node is not None else None
-    match what:
-        case Use():
-            yield what
-        case Sequential():
-            yield from _uses(what.graph)
-        case Skip():
-            yield from _uses(what.graph)
-            yield from (use for part in (what.shortcut, what.merge) for use in _uses_of(part))
-        case Split():
-            yield from (use for graph in what.branches.values() for use in _uses(graph))
-            yield from (use for part in (what.by, what.merge) for use in _uses_of(part))
-        case Copies():
-            yield from _uses(what.graph)
-            yield from (use for part in (what.by, what.merge) for use in _uses_of(part))
-        case _:
-            return
+        yield cycle, problem.at(uses[cycle[-1], cycle[0]])
 
 
 # -- the document's own frame ----------------------------------------------------------------------------------------

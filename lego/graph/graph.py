@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lego.diagnostics import Diagnostic
 from lego.graph.frame import Call, Frame, Ref
@@ -105,6 +105,7 @@ def _fill(graph: nx.MultiDiGraph[str], root: Frame) -> nx.MultiDiGraph[str]:
 
 
 def _flatten(graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, ports: list[_Edge]) -> list[_Edge]:
+    """Add the layers of a frame; `ports` are its inputs in the flat graph. Gives its outputs there."""
     values: list[list[_Edge]] = []
 
     def source(ref: Ref) -> _Edge:
@@ -113,17 +114,15 @@ def _flatten(graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, ports: list
     for call in frame.calls:
         path = f"{prefix}{call.name}"
         body = call.body
-        inputs = [(slot, source(ref)) for slot, ref in enumerate(call.inputs) if ref is not None]
         if isinstance(body, Frame):
-            values.append(_flatten(graph, body, f"{path}.", [edge for _, edge in inputs]))
+            inner = [source(ref) for ref in call.inputs if ref is not None]
+            values.append(_flatten(graph, body, f"{path}.", inner))
             continue
         graph.add_node(path, kind=type(body).__name__, layer=body, outputs=call.outputs, span=call.node.span)
-        for slot, edge in inputs:
-            value: TensorType = _outputs(graph, edge.node)[edge.output]
-            graph.add_edge(edge.node, path, shape=value.shape, dtype=value.dtype, slot=slot, output=edge.output)
+        for slot, ref in enumerate(call.inputs):
+            if ref is not None:
+                node, output = source(ref)
+                value = frame.type_of(ref)
+                graph.add_edge(node, path, shape=value.shape, dtype=value.dtype, slot=slot, output=output)
         values.append([_Edge(path, number) for number in range(len(call.outputs))])
     return [source(ref) for _, ref in frame.outputs]
-
-
-def _outputs(graph: nx.MultiDiGraph[str], node: str) -> Any:
-    return graph.nodes[node]["outputs"]

@@ -38,11 +38,13 @@ class Wiring:
     Attributes:
         orders: For the graphs (by `id`) whose nodes read later ones: positions in an order that works.
         tangled: Graphs (by `id`) with a cycle, which have no such order.
+        uses: Which block names which (by `id`), and where first.
         diagnostics: Errors and warnings, not in order.
     """
 
     orders: dict[int, tuple[int, ...]] = field(default_factory=dict[int, "tuple[int, ...]"])
     tangled: set[int] = field(default_factory=set[int])
+    uses: dict[tuple[int, int], Span] = field(default_factory=dict[tuple[int, int], Span])
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
     def order(self, graph: Graph) -> Iterable[int]:
@@ -92,10 +94,9 @@ class _Names:
 
 class _Checker:
     def __init__(self, definition: Definition, wiring: Wiring) -> None:
-        self.package = package = definition.home
+        self.package = definition.home
         self.wiring = wiring
-        self.own = definition.block.graph
-        self.components: set[str] = {*layer_names(), *package.names()}
+        self.own = definition.block
 
     # -- graphs ----------------------------------------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ class _Checker:
     def _elsewhere(self, name: str) -> str | None:
         """Advice where the name is known to the document, but not in sight."""
         around = self.package.document.graph
-        if around is None or around is self.own or all(node.name != name for node in around.nodes):
+        if around is None or around is self.own.graph or all(node.name != name for node in around.nodes):
             return None
         return f"a block sees its own inputs and nodes only: declare `inputs: [input, {name}]`, and hand it in"
 
@@ -202,11 +203,12 @@ class _Checker:
     # -- what nodes are --------------------------------------------------------------------------------------------
 
     def _what(self, what: object, position: int, names: _Names) -> None:
+        if type(what) is Use:
+            self._use(what)
+            return
         match what:
             case Unreadable():
                 names.doubt()
-            case Use():
-                self._use(what)
             case Sequential():
                 self._body(what.graph, position, names)
             case Skip():
@@ -248,9 +250,12 @@ class _Checker:
             self._say(self._unknown(share.of, position, names), share.of.span)
 
     def _use(self, use: Use) -> None:
-        if use.name in self.components or use.name.startswith("$"):
+        if is_layer(use.name) or use.name.startswith("$"):
             return
-        if self.package.definition(use.name) is None:
+        block = self.package.definition(use.name)
+        if block is not None:
+            self.wiring.uses.setdefault((id(self.own), id(block.block)), use.span)
+        else:
             self._say(unknown_layer(use.name, self.package), use.span)
 
     # -- saying ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from keyword import iskeyword
+from keyword import iskeyword, kwlist
 
 from lego.catalogue import is_layer
 from lego.diagnostics import Problem
@@ -35,6 +35,8 @@ MODULE_ATTRIBUTES = frozenset(
 
 def check_node_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a node, an input or an output."""
+    if name.isidentifier() and name.isascii() and name not in _TAKEN and name[0] != "_":
+        return  # as nearly all are
     if not _NAME.fullmatch(name):
         raise Problem("bad-name", f"`{name}` is no name: {_NAMES}", help=_mended(name))
     if name == "input":
@@ -73,6 +75,9 @@ _PRIVATE = frozenset(
     _wrapped_call_impl
     """.split()
 )
+
+
+_TAKEN = frozenset((*kwlist, *MODULE_ATTRIBUTES, "input"))
 
 
 def check_block_name(name: str) -> None:

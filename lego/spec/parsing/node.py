@@ -88,6 +88,8 @@ def _by_name(name: str, tree: Scalar, issues: Issues) -> Use:
 
 
 def _from_mapping(name: str, tree: Mapping, span: Span, issues: Issues) -> Node:
+    if len(tree.entries) == 1 and tree.entries[0][0].text not in _WIRING:
+        return Node(name=name, what=parse_what(*tree.entries[0], issues), span=span)
     kinds = [(key, value) for key, value in tree.entries if key.text not in _WIRING]
     wiring = {key.text: (key, value) for key, value in tree.entries if key.text in _WIRING}
     if len(kinds) != 1:
