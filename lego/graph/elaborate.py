@@ -261,8 +261,9 @@ class Elaborator(Context):
         """How the weights of a layer start, where an `init` says so; a problem stands on the initialiser."""
         path = _path(place, name)
         found: list[tuple[str, Initial]] = []
-        for span, problem in misnamed(layer, place.rules[0]):
-            self.say(problem, span, path)
+        for rule in place.rules:
+            for span, problem in misnamed(layer, rule):
+                self.say(problem, span, path)
         for weight, shape in layer.weights().items():
             choice = choose(layer, weight, shape, place.rules)
             if choice is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lego.catalogue import Layer, show
-from lego.diagnostics import Problem, Span, did_you_mean
+from lego.diagnostics import Problem, Span, did_you_mean, nearest
 from lego.graph.frame import Initial
 from lego.graph.scope import Names, value_of
 from lego.spec import ALIASES, INITIALISERS, Init, Initialiser
@@ -82,13 +82,22 @@ def choose(
 
 
 def misnamed(layer: Layer, rule: Rule) -> Iterator[tuple[Span, Problem]]:
-    """Weights in a layer's own `init` that it does not have; an `init` further out may mean other layers."""
+    """Weights that an `init` names for this very layer, but that it does not have whatever its arguments are."""
     weights = layer.weights()
-    for name, one in rule.init.weights.items() if rule.own else ():
-        if not any(_is_called(weight, name) for weight in weights) and not (name == "weight" and "" in weights):
+    for name, one in [*_for(layer, rule)]:
+        if name not in ("", "weight", "bias") and not any(_is_called(weight, name) for weight in weights):
             known = [weight for weight in weights if weight]
             help = did_you_mean(name, known) or f"its weights are: {', '.join(known) or 'none'}"
             yield one.span, Problem("unknown-name", f"{type(layer).__name__} has no weight `{name}`", help=help)
+
+
+def _for(layer: Layer, rule: Rule) -> Iterator[tuple[str, Initialiser]]:
+    """What a rule says of no other layers than this: all in its own `init`, and what names its kind."""
+    if rule.own:
+        yield from rule.init.weights.items()
+    for name, one in rule.init.layers.get(type(layer).__name__, {}).items():
+        if rule.own or nearest(name, layer.weights()) is not None:
+            yield name, one
 
 
 def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> Initialiser | None:

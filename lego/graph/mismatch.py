@@ -30,7 +30,7 @@ def with_evidence(
     notes += [note for note in problem.notes if note.label not in own]
     if axis is not None:
         notes += _witness(shapes, axis, notes)
-    if problem.code == "unresolved-dim":
+    if problem.code == "unresolved-dim" and filled:
         help = _resolve(builder, filled) or problem.help
     else:
         help = _project(filled) or _declare(shapes, inputs) or problem.help

@@ -129,7 +129,10 @@ class _Checker:
             names.read.add(previous)
         if node.init is not None:
             self.init(node.init)
-        self._what(node.what, position, names)
+        if type(node.what) is Use:
+            self._use(node.what, node.name)
+        else:
+            self._what(node.what, position, names)
         return later
 
     def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
@@ -249,14 +252,17 @@ class _Checker:
         elif not names.find(name, position):
             self._say(self._unknown(share.of, position, names), share.of.span)
 
-    def _use(self, use: Use) -> None:
+    def _use(self, use: Use, node: str = "") -> None:
         if is_layer(use.name) or use.name.startswith("$"):
             return
         block = self.package.definition(use.name)
         if block is not None:
             self.wiring.uses.setdefault((id(self.own), id(block.block)), use.span)
         else:
-            self._say(unknown_layer(use.name, self.package), use.span)
+            problem = unknown_layer(use.name, self.package)
+            if node and self.package.definition(node) is not None:
+                problem.help = f"`{node}` is a block, but keys are names of nodes: write a list, `[{{{node}: {{…}}}}]`"
+            self._say(problem, use.span)
 
     # -- saying ----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lego.catalogue import is_layer
+from lego.catalogue import is_layer, layer_names
+from lego.diagnostics import did_you_mean
 from lego.spec.document import Init, Initialiser
 from lego.spec.initialisers import is_initialiser
 from lego.spec.parsing.issues import Issues, kind
@@ -22,6 +23,9 @@ def parse_init(tree: Tree, issues: Issues) -> Init | None:
     for key, value in tree.entries:
         if is_layer(key.text):
             layers[key.text] = _by_layer(value, issues)
+        elif isinstance(value, Mapping) and not _is_one(value):
+            help = did_you_mean(key.text, layer_names()) or "`lego layers` lists all layers"
+            issues.add("unknown-layer", f"there is no layer `{key.text}`", key.span, help)
         elif (one := parse_initialiser(value, issues)) is not None:
             weights[key.text] = one
     return Init(weights=weights, layers=layers, span=tree.span)
