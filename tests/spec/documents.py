@@ -73,8 +73,11 @@ USES = st.builds(
     st.dictionaries(TEXT, ARGUMENTS, max_size=3),
 ) | st.builds(lambda name, primary: Use(name=name, primary=primary, span=NOWHERE), LAYERS, PRIMARY)
 READS = st.builds(
-    lambda positional: Reads(positional=tuple(positional), span=NOWHERE), st.lists(REFERENCES, max_size=3)
-) | st.builds(lambda slots: Reads(slots=slots, span=NOWHERE), st.dictionaries(NAMES, REFERENCES, max_size=3))
+    lambda positional: Reads(positional=tuple(positional), span=NOWHERE), st.lists(REFERENCES, min_size=1, max_size=3)
+) | st.builds(
+    lambda slots: Reads(slots=slots, spans=dict.fromkeys(slots, NOWHERE), span=NOWHERE),
+    st.dictionaries(NAMES, REFERENCES, min_size=1, max_size=3),
+)
 INITIALISERS = st.builds(
     lambda name, arguments: Initialiser(name, arguments, NOWHERE),
     st.sampled_from(["he_normal", "constant", "normal"]),
