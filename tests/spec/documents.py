@@ -181,7 +181,7 @@ OUTPUTS = (
         )
     )
 )
-DIMS = st.lists(SCALARS, max_size=3).map(lambda dims: Argument(dims, NOWHERE))
+DIMS = st.lists(SCALARS.filter(lambda dim: dim is not None), max_size=3).map(lambda dims: Argument(dims, NOWHERE))
 INPUTS = st.lists(
     st.builds(
         lambda name, shape, dtype, range: Input(name=name, shape=shape, dtype=dtype, range=range, span=NOWHERE),
@@ -218,7 +218,9 @@ DOCUMENTS = st.builds(
     span=st.just(NOWHERE),
     name=TEXT,
     inputs=INPUTS,
-    include=st.dictionaries(st.sampled_from(["IncA", "IncB"]), TEXT.map(lambda path: Include(path, NOWHERE))),
+    include=st.dictionaries(
+        st.sampled_from(["IncA", "IncB"]), TEXT.filter(bool).map(lambda path: Include(path, NOWHERE))
+    ),
     blocks=st.dictionaries(st.sampled_from(["BlockA", "BlockB"]), BLOCKS, max_size=1),
     train=st.none() | ARGUMENTS,
     **COMMON,
