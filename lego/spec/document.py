@@ -36,6 +36,14 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and _said(self) == _said(other)
+
+
+def _said(model: object) -> dict[str, Any]:
+    """The fields of a model but those that say where it stands."""
+    return {name: value for name, value in vars(model).items() if name not in ("span", "spans", "dims")}
+
 
 class Use(Model):
     """A layer or block by name, with arguments: `{Conv2d: {out_channels: 64, kernel_size: 3}}`.
