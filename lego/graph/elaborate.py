@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lego.catalogue import INFERRED, Applied, Layer, apply, create, find_layer, output_names, show
+from lego.catalogue import Applied, Layer, apply, create, find_layer, output_names, show
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
 from lego.graph.blocks import block_slots, fill, frame_key, parameters, unknown_parameters
-from lego.graph.builder import Builder, Read, Unknown, Value
+from lego.graph.builder import Read, Unknown, Value
 from lego.graph.context import Bound, Context, Place
 from lego.graph.frame import Call, Frame, Initial, Shared
 from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
 from lego.graph.scope import Component, Names, parameter_value, shape_value, value_of
+from lego.graph.share import check_shared, inputs_text, nothing_to_share, same_modules
 from lego.graph.slots import bind_slots, place_of
 from lego.graph.wiring import Wiring, reads_nothing, unknown_layer
 from lego.shapes import Shape, TensorType
@@ -361,32 +362,16 @@ class Elaborator(Context):
         lender = builder.lender(what.of.name)
         if lender is None:
             with self.at(what.of.span, builder.join(name)):
-                raise _nothing_to_share(builder, what.of.name)
+                raise nothing_to_share(builder, what.of.name)
         original = builder.lent(lender).body
         if isinstance(original, Layer):
-            self._check_shared(original, what.of.name, bound)
+            check_shared(original, what.of.name, bound, self._apply)
             value = self._call(place, node, name, original, bound)
         else:
             value = self._again(place, builder.lent(lender), original, name, node, bound)
         again = builder.calls[-1]
         builder.calls[-1] = again._replace(target=Shared(lender, again.body), initial=())
         return value
-
-    def _check_shared(self, original: Layer, name: str, bound: Bound) -> None:
-        """Refuse to run a layer on an input for which it would need other weights."""
-        inferred = [field for field, info in type(original).model_fields.items() if INFERRED in info.metadata]
-        try:
-            reads = bind_slots(type(original).__name__, original.slots, bound)
-            fresh = original.having(**dict.fromkeys(inferred))
-            applied = self._apply(fresh, tuple([read and read.type for read in reads]))
-        except Problem:
-            return  # what is wrong is told when it is run
-        for field in inferred:
-            own, other = vars(original)[field], vars(applied.layer)[field]
-            if own != other:
-                message = f"`{name}` has {field} {show(own)}, and this input would need {show(other)}"
-                help = "a shared module has one set of weights: bring the input to the same size first"
-                raise Problem("shape-mismatch", message, help=help)
 
     def _again(self, place: Place, call: Call, original: Frame, name: str, node: Node, bound: Bound) -> Value:
         template = call.node.model_copy(update={"span": node.span, "when": None})
@@ -395,7 +380,7 @@ class Elaborator(Context):
         if not (isinstance(again, Frame) and same_modules(original, again)):
             message = f"`{call.name}` would need other weights for this input"
             notes = [
-                Note(call.name, _inputs_text(original)),
+                Note(call.name, inputs_text(original)),
                 Note(name, ", ".join(str(read.type) for read in bound.reads())),
             ]
             raise Problem("shape-mismatch", message, notes=notes, help="sizes that decide weights must agree")
@@ -408,36 +393,6 @@ def _ruled(place: Place, node: Node, bound: Bound) -> Place:
         return place
     rule = Rule(node.init, place.names(bound.first), own=isinstance(node.what, Use))
     return Place(place.builder, place.scope, (rule, *place.rules))
-
-
-def _nothing_to_share(builder: Builder, name: str) -> Problem:
-    around: Builder | None = builder
-    while around is not None and name not in around.values:
-        around = around.parent
-    value = around.values[name] if around is not None else None
-    if value is None:
-        raise Unknown
-    if value.left_out:
-        help = "give both the same `when`"
-        return Problem("unknown-name", f"`{name}` is left out here: its `when` is false", help=help)
-    return Problem("bad-value", f"`{name}` is an input, and has no module to share", help="share names a node")
-
-
-def same_modules(a: Frame, b: Frame) -> bool:
-    """Whether two frames run the same modules: equal layers under equal names."""
-    if len(a.calls) != len(b.calls):
-        return False
-    return all(x.name == y.name and _same(x.body, y.body) for x, y in zip(a.calls, b.calls, strict=True))
-
-
-def _same(a: Layer | Frame, b: Layer | Frame) -> bool:
-    if isinstance(a, Frame) and isinstance(b, Frame):
-        return same_modules(a, b)
-    return isinstance(a, Layer) and isinstance(b, Layer) and a.key == b.key
-
-
-def _inputs_text(frame: Frame) -> str:
-    return ", ".join(str(port.type) for port in frame.ports[: frame.arity])
 
 
 def _plain(value: Any) -> Any:
