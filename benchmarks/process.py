@@ -11,7 +11,14 @@ from statistics import median
 from measure import in_process
 
 ROOT = Path(__file__).parent.parent
-CHECK = f"sys.argv = ['lego', 'check', '{ROOT / 'specs' / 'resnet50.yaml'}']\nfrom lego.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+CHECK = f"""
+sys.argv = ["lego", "check", {str(ROOT / "specs" / "resnet50.yaml")!r}]
+from lego.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+"""
 FORWARD = """
 sys.path.insert(0, {root!r})
 import torch

@@ -2,7 +2,6 @@
 
 from lego.catalogue.apply import Applied as Applied
 from lego.catalogue.apply import apply as apply
-from lego.catalogue.apply import output_names as output_names
 from lego.catalogue.arguments import INFERRED as INFERRED
 from lego.catalogue.create import ArgumentProblem as ArgumentProblem
 from lego.catalogue.create import create as create

@@ -21,11 +21,13 @@ class Applied(NamedTuple):
     Attributes:
         layer: With the inferred arguments filled in.
         outputs: Type of each output.
+        names: Name of each output; `0`, `1`, … where the input decides how many there are (`Chunk`).
         requires: Sizes that must be at least 1 for the layer to work; not known, for they have symbols.
     """
 
     layer: Layer
     outputs: tuple[TensorType, ...]
+    names: tuple[str, ...]
     requires: tuple[Dim, ...] = ()
 
 
@@ -42,12 +44,9 @@ def apply(layer: Layer, inputs: tuple[TensorType | None, ...]) -> Applied:
     """
     _check_dtypes(layer, inputs)
     result = layer.infer(*inputs)  # pyright: ignore[reportArgumentType] - None only where a slot is optional
-    return Applied(_complete(layer, result.arguments), result.outputs, _requirements(inputs, result))
-
-
-def output_names(layer: Layer, count: int) -> tuple[str, ...]:
-    """Names of the outputs; `0`, `1`, … where the input decides how many there are (`Chunk`)."""
-    return layer.output_names() or tuple(str(index) for index in range(count))
+    complete = _complete(layer, result.arguments)
+    names = complete.output_names() or tuple(str(index) for index in range(len(result.outputs)))
+    return Applied(complete, result.outputs, names, _requirements(inputs, result))
 
 
 # -- dtypes -----------------------------------------------------------------------------------------------------

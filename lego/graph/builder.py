@@ -176,12 +176,12 @@ class Builder:
 
     # -- calls --------------------------------------------------------------------------------------------------------
 
-    def add(self, call: Call, types: Sequence[TensorType], size: int) -> Value:
-        """One more call; gives its value."""
+    def add(self, call: Call, size: int) -> Value:
+        """One more call, of so many layers; gives its value."""
         index = len(self.calls)
         self.calls.append(call)
         self.size += size
-        reads = tuple([Read(Ref(index, number), type, call.name) for number, type in enumerate(types)])
+        reads = tuple([Read(Ref(index, number), type, call.name) for number, type in enumerate(call.outputs)])
         names = call.output_names
         alone = names == ("output",) or (isinstance(call.body, Frame) and call.body.form == "one")
         return Value(() if alone else names, reads)

@@ -151,7 +151,7 @@ class Context(ABC):
         )
         builder.requires |= frame.requires
         self.count(builder.size + frame.size, node.span, builder.join(name))
-        return builder.add(call, call.outputs, frame.size)
+        return builder.add(call, frame.size)
 
     # -- the parts of the elaboration ----------------------------------------------------------------------------------
 

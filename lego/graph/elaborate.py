@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, find_layer, output_names, show
+from lego.catalogue import Applied, Layer, apply, create, find_layer, show
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
 from lego.graph.blocks import block_slots, fill, frame_key, parameters, unknown_parameters
@@ -251,12 +251,11 @@ class Elaborator(Context):
             self.say(told, node.span, _path(place, name))
             raise Unknown from None
         initial = self._initials(applied.layer, place, name) if place.rules else ()
-        builder.requires.update(applied.requires)
+        if applied.requires:
+            builder.requires.update(applied.requires)
         inputs = tuple([read and read.ref for read in reads])
-        names = output_names(applied.layer, len(applied.outputs))
-        call = Call(name, applied.layer, inputs, applied.outputs, names, node, initial)
         self.count(builder.size, node.span, builder.path)
-        return builder.add(call, applied.outputs, 1)
+        return builder.add(Call(name, applied.layer, inputs, applied.outputs, applied.names, node, initial), 1)
 
     def _initials(self, layer: Layer, place: Place, name: str) -> tuple[tuple[str, Initial], ...]:
         """How the weights of a layer start, where an `init` says so; a problem stands on the initialiser."""
@@ -317,7 +316,7 @@ class Elaborator(Context):
         )
         builder.requires |= frame.requires
         self.count(builder.size + frame.size, node.span, path)
-        return builder.add(call, call.outputs, frame.size)
+        return builder.add(call, frame.size)
 
     def _check_parameters(self, definition: Definition, given: dict[str, Any], node: Node, path: str) -> None:
         wrong = list(unknown_parameters(definition.name, definition.block.params, given))

@@ -33,10 +33,13 @@ MODULE_ATTRIBUTES = frozenset(
 """What torch.nn.Module calls its own (torch 2.13); a test compares."""
 
 
+def is_plain(name: str) -> bool:
+    """Whether a name keeps `check_node_name` at first sight, as nearly all do."""
+    return name.isidentifier() and name.isascii() and name not in _TAKEN and name[0] != "_"
+
+
 def check_node_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a node, an input or an output."""
-    if name.isidentifier() and name.isascii() and name not in _TAKEN and name[0] != "_":
-        return  # as nearly all are
     if not _NAME.fullmatch(name):
         raise Problem("bad-name", f"`{name}` is no name: {_NAMES}", help=_mended(name))
     if name == "input":

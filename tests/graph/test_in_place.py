@@ -29,7 +29,8 @@ FINE = {
     "read before": "{a: {Linear: 4}, b: {Linear: 4, from: a}, r: {ReLU: {inplace: true}, from: a}, "
     "out: {Add: ~, from: [b, r]}}",
     "after the sum": "{a: {Linear: 4}, b: {Linear: 4}, s: {Add: ~, from: [a, b]}, r: {ReLU: {inplace: true}}}",
-    "its output read twice": "{a: {Linear: 4}, r: {ReLU: {inplace: true}}, b: {Linear: 4}, out: {Add: ~, from: [r, b]}}",
+    "its output read twice": "{a: {Linear: 4}, r: {ReLU: {inplace: true}}, b: {Linear: 4}, "
+    "out: {Add: ~, from: [r, b]}}",
 }
 
 

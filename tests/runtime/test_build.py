@@ -32,7 +32,7 @@ def everything_inputs(n: int = 2, t: int = 7, h: int = 2, w: int = 3) -> tuple[t
     )
 
 
-# -- what it computes ----------------------------------------------------------------------------------------------------
+# -- what it computes -------------------------------------------------------------------------------------------------
 
 
 def test_equals_what_one_would_write_by_hand() -> None:
@@ -77,7 +77,7 @@ def test_shapes_are_those_that_were_inferred() -> None:
         assert tuple(outputs[name].shape) == expected
 
 
-# -- weights ---------------------------------------------------------------------------------------------------------
+# -- weights ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone() -> None:
@@ -93,7 +93,8 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_generator_alone() -
 def test_weights_start_as_the_nearest_init_says() -> None:
     spec = net(
         "a: {Linear: 8}\nb: {Linear: 8, init: {weight: 0.5, bias: ones}}\nn: LayerNorm\n"
-        "p: {Parameter: {shape: [8]}, init: {constant: 7}}\nsum: {Add: {broadcast: true}, from: [n, p]}\nc: {Linear: 8}",
+        "p: {Parameter: {shape: [8]}, init: {constant: 7}}\nsum: {Add: {broadcast: true}, from: [n, p]}\n"
+        "c: {Linear: 8}",
         rest="init: {weight: zeros, bias: 2, Linear: {weight: {normal: {std: 0.001}}, bias: 3}}\n",
     )
     state = lego.build(spec, seed=0).state_dict()
@@ -157,7 +158,7 @@ def test_device_and_dtype() -> None:
     assert torch.get_default_dtype() == torch.float32
 
 
-# -- memory ----------------------------------------------------------------------------------------------------------
+# -- memory -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_value_is_let_go_after_its_last_reader() -> None:
@@ -188,7 +189,7 @@ def test_a_value_is_let_go_after_its_last_reader() -> None:
     assert seen["out"] == ["e"]
 
 
-# -- the world -------------------------------------------------------------------------------------------------------
+# -- the world --------------------------------------------------------------------------------------------------------
 
 
 def test_copies_and_pickles() -> None:
@@ -231,7 +232,7 @@ def test_a_traceback_shows_the_line_of_the_node() -> None:
     assert any("self.first(x)" in line for frame in frames for line in linecache.getlines(frame.filename))
 
 
-# -- random graphs -----------------------------------------------------------------------------------------------------
+# -- random graphs ----------------------------------------------------------------------------------------------------
 
 
 @st.composite

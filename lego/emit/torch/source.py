@@ -37,7 +37,7 @@ def class_name(graph: Graph) -> str:
 def _module_docstring(graph: Graph) -> str:
     inputs = ", ".join(f"{name} {type}" for name, type in graph.inputs.items())
     outputs = ", ".join(f"{name} {shape}" for name, shape in graph.outputs.items())
-    lines = [f"{graph.name}: {inputs} -> {outputs}"]
+    lines = wrap(f"{graph.name}: {inputs} -> {outputs}", 112, subsequent_indent=_INDENT)
     if graph.doc:
         lines += ["", *wrap(graph.doc, 112)]
     return _docstring(lines, "")
@@ -98,7 +98,7 @@ def _about(group: Group) -> list[str]:
     frame = group.first
     shapes = list(dict.fromkeys(_shapes(one) for one in group.frames))
     more = f" (and {len(shapes) - 1} more sizes)" if len(shapes) > 1 else ""
-    lines = [f"{shapes[0]}{more}"]
+    lines = wrap(f"{shapes[0]}{more}", 108, subsequent_indent=_INDENT)
     if frame.doc and frame.kind == "block":
         lines = [*wrap(frame.doc, 108), "", *lines]
     return lines

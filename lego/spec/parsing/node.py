@@ -5,7 +5,7 @@ from __future__ import annotations
 from lego.catalogue import find_layer, is_layer
 from lego.diagnostics import Span, nearest
 from lego.spec.document import Argument, Graph, Node, Sequential, Unreadable, Use, What
-from lego.spec.names import COMPOSITES, WIRING, check_node_name
+from lego.spec.names import COMPOSITES, WIRING, check_node_name, is_plain
 from lego.spec.parsing.composite import Within, parse_share, parse_skip, parse_split
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.issues import Issues, argument, shown, unreadable, unreadable_graph
@@ -13,6 +13,7 @@ from lego.spec.parsing.reference import parse_reads
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
 
 _WIRING = frozenset(WIRING)
+_COMPOSITES = frozenset(COMPOSITES)
 
 Entry = tuple[Scalar, Tree]
 
@@ -42,7 +43,8 @@ def parse_graph(tree: Tree, issues: Issues) -> Graph:
 def _named(key: Scalar, value: Tree, issues: Issues) -> Node:
     if is_layer(key.text):
         return unreadable(key.text, key.span)
-    issues.check(check_node_name, key)
+    if not is_plain(key.text):
+        issues.check(check_node_name, key)
     return parse_node(key.text, value, key.span, issues)
 
 
@@ -159,6 +161,8 @@ def _under(layer: str, value: Tree, beside: list[Entry]) -> str:
 
 def parse_what(key: Scalar, value: Tree, issues: Issues) -> What:
     """What a node is, from the one key that says so."""
+    if key.text not in _COMPOSITES:
+        return _use(key, value)
     match key.text:
         case "Sequential":
             return Sequential(graph=parse_graph(value, issues))
@@ -168,12 +172,10 @@ def parse_what(key: Scalar, value: Tree, issues: Issues) -> What:
             return parse_split(key, value, issues, _WITHIN)
         case "share":
             return parse_share(value, issues)
-        case "recurrent":
+        case _:
             help = "use LSTM, GRU or RNN, or unroll a few steps with `repeat` and `share`"
             issues.add("version", "recurrent blocks are not part of this version of lego", key.span, help)
             return Unreadable(span=key.span)
-        case _:
-            return _use(key, value)
 
 
 def _use(key: Scalar, value: Tree) -> Use:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lego.catalogue import Applied, Construct, Layer, apply, create, layers, literal, output_names
+from lego.catalogue import Applied, Construct, Layer, apply, create, layers, literal
 from lego.diagnostics import Problem
 from lego.shapes import Shape, TensorType, evaluate, symbol, symbols
 
@@ -85,7 +85,7 @@ def compare(layer: Layer, types: Sequence[TensorType | None], values: Values) ->
     assert [(list(tensor.shape), f"torch.{tensor.dtype}") for tensor in said] == [
         (list(tensor.shape), str(tensor.dtype)) for tensor in found
     ]
-    assert len(output_names(applied.layer, len(said))) == len(said)
+    assert len(applied.names) == len(said)
     state = {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
     kept = applied.layer.weights() | applied.layer.buffers()
     assert list(kept.items()) == list(state.items())

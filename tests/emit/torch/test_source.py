@@ -133,5 +133,7 @@ def test_keys_of_outputs_are_texts() -> None:
 
 
 def test_unprintable_letters_do_no_harm() -> None:
-    document = 'lego: 1\nname: "a\\0b"\ndoc: "zero \\0, bell \\a, line \\u2028 end"\ninputs: {x: [N, 4]}\ngraph: {a: ReLU}\n'
+    document = (
+        'lego: 1\nname: "a\\0b"\ndoc: "zero \\0, bell \\a, line \\u2028 end"\ninputs: {x: [N, 4]}\ngraph: {a: ReLU}\n'
+    )
     compile(source_of(document), "net", "exec")

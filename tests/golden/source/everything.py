@@ -1,4 +1,5 @@
-"""everything: tokens [N, T] int64, image [N, 3, 4*h, 4*w] -> logits [N, T, 50], r [N, T, 5], l [N, 1, 8], re [N, 25*T, 2], left [N, T, 4]
+"""everything: tokens [N, T] int64, image [N, 3, 4*h, 4*w] -> logits [N, T, 50], r [N, T, 5], l [N, 1, 8], re [N,
+    25*T, 2], left [N, T, 4]
 
 One of each thing that a graph can hold; what it computes is of no use.
 """
