@@ -29,7 +29,7 @@ import lego
 model.eval()
 with torch.no_grad():
     for _ in range(3):
-        model(torch.randn(8, 3, 224, 224))
+        model(torch.randn(32, 3, 224, 224))
 """
 OURS = "model = lego.build(lego.load({root!r} + '/specs/resnet18.yaml'), seed=0)"
 THEIRS = "lego.load({root!r} + '/specs/resnet18.yaml'); model = torchvision.models.resnet18()"
@@ -41,11 +41,11 @@ def main() -> None:
         runs = [in_process(code) for _ in range(7)]
         seconds, peak = (median(run[key] for run in runs) for key in ("seconds", "peak"))
         print(f"{name:<28} {seconds:6.3f} s   {peak / 1e6:7.1f} MB")
-    print("\npeak memory of a forward without gradients, ResNet-18, batch 8, 224 × 224")
+    print("\npeak memory of a forward without gradients, ResNet-18, batch 32, 224 × 224")
     peaks: dict[str, float] = {}
     for name, model in (("torchvision", THEIRS), ("lego", OURS)):
         code = FORWARD.format(root=str(ROOT), model=model.format(root=str(ROOT)))
-        peaks[name] = median(in_process(code)["peak"] for _ in range(5))
+        peaks[name] = median(in_process(code)["peak"] for _ in range(7))
         print(f"  {name:<26} {peaks[name] / 1e6:7.1f} MB")
     print(f"  ratio {peaks['lego'] / peaks['torchvision']:.3f}")
 
