@@ -13,6 +13,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 import lego
 
@@ -302,3 +304,38 @@ def test_float32_stands_for_the_dtype_of_the_module() -> None:
     assert "x = x.to(self.fc.weight.dtype)" in lego.source(spec)
     assert module(torch.ones(2, 8, dtype=torch.int64)).dtype == torch.float64
     assert module.to(torch.bfloat16)(torch.ones(2, 8, dtype=torch.int64)).dtype == torch.bfloat16
+
+
+def test_a_forward_holds_no_more_than_one_written_by_hand() -> None:
+    """Bytes of all tensors alive at once, counted at every operation."""
+    from tests.vision import torchvision
+
+    by_hand = peak_bytes(torchvision.models.resnet18(), torch.randn(2, 3, 64, 64))
+    assert peak_bytes(lego.build(lego.load("specs/resnet18.yaml")), torch.randn(2, 3, 64, 64)) <= by_hand
+
+
+class Alive(TorchDispatchMode):
+    """Counts the bytes of the tensors that operations make, while they live."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0
+        self.peak = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(out):
+            if isinstance(tensor, torch.Tensor) and not any(tensor is one for one in tree_leaves(args)):
+                self.count(tensor.untyped_storage().nbytes())
+                weakref.finalize(tensor, self.count, -tensor.untyped_storage().nbytes())
+        return out
+
+    def count(self, size: int) -> None:
+        self.now += size
+        self.peak = max(self.peak, self.now)
+
+
+def peak_bytes(module: torch.nn.Module, x: torch.Tensor) -> int:
+    with torch.no_grad(), Alive() as alive:
+        module.eval()(x)
+    return alive.peak
