@@ -14,7 +14,7 @@ from lego.spec.names import _PRIVATE, MODULE_ATTRIBUTES, is_plain
 
 def test_attributes_of_modules_are_those_of_torch() -> None:
     found = {*dir(nn.Module()), *typing.get_type_hints(nn.Module, include_extras=True)}
-    names = {name for name in found if not (name.startswith("__") and name.endswith("__"))}
+    names = {name for name in found if not name.startswith("__")}
     assert {name for name in names if not name.startswith("_")} <= MODULE_ATTRIBUTES
     assert {name for name in names if name.startswith("_")} <= _PRIVATE
 
