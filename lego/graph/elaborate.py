@@ -10,23 +10,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, find_layer, show
+from lego.catalogue import Applied, Layer, apply, create, find_layer
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
+from lego.graph.arguments import arguments_of, target_of
 from lego.graph.blocks import block_slots, fill, frame_key, parameters, unknown_parameters
 from lego.graph.builder import Read, Unknown, Value
 from lego.graph.context import Bound, Context, Place
 from lego.graph.frame import Call, Frame, Initial, Shared
 from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
-from lego.graph.scope import Component, Names, parameter_value, shape_value, value_of
 from lego.graph.share import check_shared, inputs_text, nothing_to_share, same_modules
 from lego.graph.slots import bind_slots, place_of
-from lego.graph.wiring import Wiring, reads_nothing, unknown_layer
+from lego.graph.wiring import Wiring, reads_nothing
 from lego.shapes import Shape, TensorType
 from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Unreadable, Use
-
-Target = type[Layer] | Definition
 
 
 class Elaborator(Context):
@@ -126,8 +124,8 @@ class Elaborator(Context):
             return self._call(place, node, name, static, bound)
         path = _path(place, name)
         with self.at(use.span, path):
-            target, base = self._target(use, place, bound)
-        arguments = base | self._arguments(use, target, place, bound, path)
+            target, base = target_of(use, place, bound)
+        arguments = base | arguments_of(self, use, target, place, bound, path)
         if isinstance(target, Definition):
             return self._block(place, node, name, target, arguments, bound)
         return self.layer(place, node, name, target, arguments, bound)
@@ -153,64 +151,6 @@ class Elaborator(Context):
             self._layers[key] = created
             return created
         return None
-
-    def _target(self, use: Use, place: Place, bound: Bound) -> tuple[Target, dict[str, Any]]:
-        """The layer or block that a node uses, with the arguments that came with it as a parameter's value."""
-        if not use.name.startswith("$"):
-            return self._find(use.name, place.scope.package.definition(use.name), place), {}
-        value = value_of(use.name, place.names(bound.first))
-        if isinstance(value, str):
-            return self._find(value, place.scope.definition(value), place), {}
-        if not isinstance(value, Component):
-            message = f"`{use.name}` is to name a layer or block, but it is {show(value)}"
-            raise Problem("unknown-layer", message, help="a parameter holds one as `act: ReLU`, or `act: {ELU: 0.5}`")
-        target = self._find(value.name, value.scope.definition(value.name), place)
-        names = place.names(bound.first).at(value.scope)
-        return target, self._evaluate(value.arguments, target, names)
-
-    def _find(self, name: str, definition: Definition | None, place: Place) -> Target:
-        if definition is not None:
-            return definition
-        found = find_layer(name)
-        if found is None:
-            raise unknown_layer(name, place.scope.package)
-        return found
-
-    def _arguments(self, use: Use, target: Target, place: Place, bound: Bound, path: str) -> dict[str, Any]:
-        """The arguments that the node gives, evaluated; a problem stands on its argument."""
-        names = place.names(bound.first)
-        if use.primary is not None:
-            with self.at(use.primary.span, path):
-                return self._evaluate(use.primary.value, target, names)
-        found: dict[str, Any] = {}
-        unknown = False
-        for name, argument in use.arguments.items():
-            try:
-                with self.at(argument.span, path):
-                    found |= self._evaluate({name: argument.value}, target, names)
-            except Unknown:
-                unknown = True
-        if unknown:
-            raise Unknown
-        return found
-
-    def _evaluate(self, raw: Any, target: Target, names: Names) -> dict[str, Any]:
-        """Arguments as written, evaluated: a mapping by name, anything else for the primary argument."""
-        if raw is None:
-            return {}
-        if not isinstance(raw, dict):
-            primary = target.primary() if not isinstance(target, Definition) else next(iter(target.block.params), None)
-            if primary is None:
-                what = target.name if isinstance(target, Definition) else target.__name__
-                raise Problem("unknown-argument", f"{what} takes no arguments", help=f"write `{what}`")
-            raw = {primary: raw}
-        if isinstance(target, Definition):
-            return {name: parameter_value(value, names) for name, value in raw.items()}  # pyright: ignore[reportUnknownVariableType]
-        shapes = target.shape_arguments()
-        return {
-            name: _plain(shape_value(value, names) if name in shapes else value_of(value, names))
-            for name, value in raw.items()  # pyright: ignore[reportUnknownVariableType]
-        }
 
     # -- layers ------------------------------------------------------------------------------------------------------
 
@@ -392,11 +332,6 @@ def _ruled(place: Place, node: Node, bound: Bound) -> Place:
         return place
     rule = Rule(node.init, place.names(bound.first), own=isinstance(node.what, Use))
     return Place(place.builder, place.scope, (rule, *place.rules))
-
-
-def _plain(value: Any) -> Any:
-    """A layer or block given where a text is expected is its name."""
-    return value.name if isinstance(value, Component) and value.arguments is None else value
 
 
 def _path(place: Place, name: str) -> str:
