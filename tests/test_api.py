@@ -18,3 +18,9 @@ def test_the_public_list_is_short() -> None:
     assert public == {
         "Diagnostic", "Limits", "Spec", "SpecError", "build", "check", "draw", "load", "parse", "source", "summary"
     }  # fmt: skip
+
+
+def test_a_diagnostic_says_where_it_stands() -> None:
+    (found,) = lego.check("tests/bad/unused-input.yaml")
+    assert (found.file, found.code, found.severity) == ("tests/bad/unused-input.yaml", "unused", "warning")
+    assert str(found).startswith(f"{found.file}:{found.line}:{found.column}: warning[unused]")

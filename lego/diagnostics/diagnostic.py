@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lego.diagnostics.span import Span
@@ -41,18 +41,32 @@ class Diagnostic:
     notes: tuple[Note, ...] = ()
     help: str | None = None
 
-    def within(self, prefix: str) -> Diagnostic:
-        """The same diagnostic seen from the graph around it: its path gets a prefix."""
-        if not prefix:
-            return self
-        return replace(self, path=f"{prefix}.{self.path}" if self.path else prefix)
+    @property
+    def file(self) -> str:
+        """The file, as its reader named it."""
+        return self.span.source.name
+
+    @property
+    def line(self) -> int:
+        """The line, counted from 1."""
+        return self.span.line
+
+    @property
+    def column(self) -> int:
+        """The column, counted from 1."""
+        return self.span.column
+
+    def __str__(self) -> str:
+        from lego.diagnostics.render import render
+
+        return render(self)
 
     def to_json(self) -> dict[str, object]:
         """The fields that `--format json` prints."""
         return {
-            "file": self.span.source.name,
-            "line": self.span.line,
-            "column": self.span.column,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
             "severity": self.severity,
             "code": self.code,
             "path": self.path,
@@ -87,6 +101,4 @@ class SpecError(Exception):
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        from lego.diagnostics.render import render
-
-        return "\n\n".join(render(diagnostic) for diagnostic in self.diagnostics)
+        return "\n\n".join(map(str, self.diagnostics))

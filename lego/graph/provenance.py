@@ -46,7 +46,6 @@ def born(builder: Builder, read: Read, axis: int) -> Origin | None:
             return None
         ref = current.supply[found.output]
         current = current.parent
-    return None
 
 
 def _through(graph: Builder | Frame, ref: Ref, axis: int, size: int | Dim) -> Call | Ref | None:

@@ -211,11 +211,6 @@ def _symbolic(text: str, names: Names) -> int | Dim:
     return substitute(size, {name: scope.symbols[name] for name in symbols(size)})
 
 
-def is_static(raw: Any) -> bool:
-    """Whether a value has no expression in it."""
-    return "$" not in repr(raw)
-
-
 def frozen(value: Any) -> Any:
     """A hashable stand-in, equal for equal values; true is not 1."""
     match value:
