@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from lego.emit.torch import class_name, source
+from lego.emit.torch import write
 from lego.graph import Graph
 from lego.runtime.generated import run_source
 
@@ -26,7 +26,8 @@ def build(
         seed: The same seed gives the same weights. The global generator is as it was afterwards; without a seed it is
             drawn from, as by any constructor of torch.
     """
-    kind = vars(run_source(source(graph)))[class_name(graph)]
+    source = write(graph)
+    kind = vars(run_source(source.text))[source.class_name]
     if seed is None:
         return _construct(kind, device, dtype)
     with torch.random.fork_rng():  # pyright: ignore[reportUnknownMemberType]

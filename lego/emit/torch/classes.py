@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
-from lego.emit.torch.container import is_chain
+from lego.emit.torch.container import is_chain, makes_something
 from lego.emit.torch.forward import Forward, write_forward
 from lego.emit.torch.names import class_name, unique, variable
 from lego.graph import Call, Frame
@@ -21,7 +21,7 @@ class Group:
 
     Attributes:
         name: The class.
-        frames: Its uses that differ, in the order of execution.
+        frames: Its uses that differ, in the order of execution; `positions` finds them by identity.
         forward: None for a chain.
         parameters: Name of each constructor argument, and its value in each frame.
         holes: For each value in a constructor call of the class, by (call, argument): the parameter that fills it.
@@ -30,6 +30,7 @@ class Group:
     name: str
     forward: Forward | None
     frames: list[Frame] = field(default_factory=list[Frame])
+    positions: dict[int, int] = field(default_factory=dict[int, int])
     parameters: dict[str, tuple[Any, ...]] = field(default_factory=dict[str, "tuple[Any, ...]"])
     holes: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
@@ -40,8 +41,14 @@ class Group:
 
     def arguments(self, frame: Frame) -> dict[str, Any]:
         """The constructor arguments that make this frame."""
-        index = next(index for index, one in enumerate(self.frames) if one is frame)
-        return {name: values[index] for name, values in self.parameters.items()}
+        position = self.positions[id(frame)]
+        return {name: values[position] for name, values in self.parameters.items()}
+
+    def add(self, frame: Frame) -> None:
+        """One more use, if it is not there yet."""
+        if id(frame) not in self.positions:
+            self.positions[id(frame)] = len(self.frames)
+            self.frames.append(frame)
 
 
 @dataclass(slots=True)
@@ -118,8 +125,7 @@ class _Finder:
             self.names.add(group.name)
             self.by_key[key] = group
             self.classes.groups.append(group)
-        if not any(one is frame for one in group.frames):
-            group.frames.append(frame)
+        group.add(frame)
         self.classes.of[id(frame)] = group
 
 
@@ -132,7 +138,7 @@ def constructs(frame: Frame, prefix: str = "") -> Iterator[tuple[str, Call]]:
         path = f"{prefix}{call.name}"
         if isinstance(call.target, Frame) and inlined(call.target):
             yield from constructs(call.target, f"{path}.")
-        elif isinstance(call.target, Frame) or (isinstance(call.target, Layer) and call.target.construct() is not None):
+        elif makes_something(call):
             yield path, call
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lego.catalogue import Construct, Layer, literal
 from lego.emit.torch.classes import Classes, Group, inlined
-from lego.emit.torch.container import child, container, is_numbered, makes_something
+from lego.emit.torch.container import container, is_numbered, makes_something, reach
 from lego.emit.torch.layout import wrapped
 from lego.graph import Call, Frame, Initial
 
@@ -119,9 +119,10 @@ def _leaves(frame: Frame, prefix: Path = ()) -> Iterator[tuple[Path, Call]]:
 
 def _access(frame: Frame) -> Callable[[Path], str]:
     """Writes the expression of something below a frame: `self.features[0].weight`."""
+    own = reach(frame)
 
     def at(path: Path) -> str:
-        text = child(frame, str(path[0]))
+        text = own(str(path[0]))
         for part in path[1:]:
             text += f"[{part}]" if isinstance(part, int) else _attribute(text, part)
         return text

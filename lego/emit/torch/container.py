@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from lego.catalogue import Layer
@@ -34,17 +35,18 @@ def _in_order(frame: Frame) -> bool:
     return made == [str(index) for index in range(len(made))]
 
 
-def child(frame: Frame, name: str) -> str:
-    """How a frame's forward reaches a child of it."""
+def reach(frame: Frame) -> Callable[[str], str]:
+    """How the methods of a frame's class reach a child of it, by its name; found once for the frame."""
     match container(frame):
         case "nn.ModuleList":
-            return f"self[{name}]"
+            return lambda name: f"self[{name}]"
         case "nn.Sequential" if is_numbered(frame):
-            return f"self[{[call.name for call in frame.calls].index(name)}]"
+            positions = {call.name: position for position, call in enumerate(frame.calls)}
+            return lambda name: f"self[{positions[name]}]"
         case "nn.ModuleDict":
-            return f'self["{name}"]'
+            return lambda name: f'self["{name}"]'
         case _:
-            return f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
+            return lambda name: f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
 
 
 def makes_something(call: Call) -> bool:

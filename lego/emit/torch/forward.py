@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from lego.catalogue import Layer, literal
-from lego.emit.torch.container import child, container
+from lego.emit.torch.container import container, reach
 from lego.emit.torch.names import unique, variable
 from lego.emit.torch.sizes import RuntimeSizes
 from lego.graph import Call, Frame, Ref, Shared
@@ -35,6 +35,8 @@ def write_forward(frame: Frame) -> Forward:
 class _Writer:
     def __init__(self, frame: Frame, keep_input: bool) -> None:
         self.frame = frame
+        self.child = reach(frame)
+        self.weight = _weight(frame, self.child)
         self.reads_sizes = False
         self.taken: set[str] = set()
         self.ports = tuple(self._fresh(port.name) for port in frame.ports)
@@ -168,22 +170,14 @@ class _Writer:
             return self._lender(call.target.call)
         if isinstance(call.target, Layer) and call.target.construct() is None:
             return ""
-        return child(self.frame, call.name)
+        return self.child(call.name)
 
     def _lender(self, lender: int) -> str:
-        return child(self.frame, self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
+        return self.child(self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
 
     def _sizes(self, call: Call) -> RuntimeSizes:
         own = [(self.names[self._root(ref)], self.frame.type_of(ref)) for ref in call.inputs if ref is not None]
-        return RuntimeSizes([*own, *self._port_types()], self._weight())
-
-    def _weight(self) -> str | None:
-        """A weight of this frame's own modules, which has the floating dtype of the whole."""
-        for call in self.frame.calls:
-            if isinstance(call.target, Layer) and call.target.weights():
-                weight = next(iter(call.target.weights()))
-                return child(self.frame, call.name) + (f".{weight}" if weight else "")
-        return None
+        return RuntimeSizes([*own, *self._port_types()], self.weight)
 
     def _port_types(self) -> Iterator[tuple[str, TensorType]]:
         for name, port in zip(self.ports, self.frame.ports, strict=True):
@@ -205,6 +199,15 @@ class _Writer:
             self.lines[-1] = f"return {last.removeprefix(f'{result} = ')}"
         else:
             self.lines.append(f"return {result}")
+
+
+def _weight(frame: Frame, child: Callable[[str], str]) -> str | None:
+    """A weight of a frame's own modules, which has the floating dtype of the whole."""
+    for call in frame.calls:
+        if isinstance(call.target, Layer) and call.target.weights():
+            weight = next(iter(call.target.weights()))
+            return child(call.name) + (f".{weight}" if weight else "")
+    return None
 
 
 def _is_plain_call(call: Call) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from textwrap import indent, wrap
+from typing import NamedTuple
 
 from lego.catalogue import Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
@@ -17,18 +18,25 @@ from lego.graph import Frame, Graph, sites
 _INDENT = "    "
 
 
+class Source(NamedTuple):
+    """A source, and the name of the class in it that is the whole net."""
+
+    text: str
+    class_name: str
+
+
 def source(graph: Graph) -> str:
     """The Python source of a graph: one class per distinct structure, the whole net last; depends on torch alone."""
+    return write(graph).text
+
+
+def write(graph: Graph) -> Source:
+    """The source of a graph, with the name of its last class."""
     helpers = _helpers(graph.root)
     classes = find_classes(graph.root, graph.name, _defined(helpers))
     bodies = [_class(group, classes) for group in classes.groups]
     text = "\n\n\n".join([*helpers, *bodies])
-    return f"{_module_docstring(graph)}\n{_imports(text)}\n\n\n{text}\n"
-
-
-def class_name(graph: Graph) -> str:
-    """The class of the whole net in its source."""
-    return find_classes(graph.root, graph.name, _defined(_helpers(graph.root))).groups[-1].name
+    return Source(f"{_module_docstring(graph)}\n{_imports(text)}\n\n\n{text}\n", classes.groups[-1].name)
 
 
 # -- the head ----------------------------------------------------------------------------------------------------------
