@@ -19,9 +19,9 @@ RESNET50 = Path(__file__).parent.parent / "specs" / "resnet50.yaml"
 
 
 def chain(count: int) -> str:
-    """A document of `count` linear layers in a row, of varied sizes."""
-    nodes = "".join(f"  n{index:06d}: {{Linear: {16 + index % 48}}}\n" for index in range(count))
-    return f"lego: 1\ninputs:\n  x: [N, 16]\ngraph:\n{nodes}"
+    """A document of `count` nodes in a row: linear layers of varied sizes, and an operation at the end."""
+    nodes = "".join(f"  n{index:06d}: {{Linear: {16 + index % 48}}}\n" for index in range(count - 1))
+    return f"lego: 1\ninputs:\n  x: [N, 16]\ngraph:\n{nodes}  scaled: {{Mul: 0.5}}\n"
 
 
 def chains() -> None:
@@ -32,14 +32,16 @@ def chains() -> None:
     for count in (1_000, 10_000, 100_000):
         text = chain(count)
         rounds = 9 if count < 100_000 else 3
+        spec = lego.parse(text, limits=limits)
         candidates = {
             "checked": lambda text=text: lego.parse(text, limits=limits).graph,
             "flat": lambda text=text: lego.parse(text, limits=limits).graph.nx,
+            "source": lambda spec=spec: lego.source(spec),
         }
         times = side_by_side(candidates, rounds)
         medians[count] = median(times["checked"])
-        checked, flat = (median(times[name]) / count * 1e6 for name in ("checked", "flat"))
-        print(f"  {count:>7} nodes   {checked:6.1f} µs a node, {flat:6.1f} with the flat NetworkX graph")
+        checked, flat, source = (median(times[name]) / count * 1e6 for name in candidates)
+        print(f"  {count:>7} nodes   {checked:6.1f} µs a node, {flat:6.1f} with the flat graph; source {source:6.1f}")
     for small, large in ((1_000, 10_000), (10_000, 100_000)):
         print(f"  exponent {small} → {large}: {log(medians[large] / medians[small]) / log(large / small):.3f}")
 
