@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from lego.catalogue import layers
+from tests.catalogue.oracle import NAMES, make
 from tests.vision import torchvision
 
 IMAGES = "N,8,H,W"
@@ -194,8 +195,6 @@ def test_an_inferred_argument_may_be_given(agrees):
 
 
 def test_unflatten_into_symbols_is_an_operation():
-    from .conftest import NAMES, make
-
     layer = make("Unflatten", {"dim": 1, "unflattened_size": [NAMES["T"], 4]})
     assert layer.construct() is None
 

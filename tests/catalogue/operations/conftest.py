@@ -7,75 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
-import torch
-from torch import nn
-from torch.nn import functional as F
 
-from lego.catalogue import Applied, Layer, Variadic, apply, create, layers
+from lego.catalogue import Applied, Layer, apply
 from lego.diagnostics import Problem
-from lego.shapes import Dim, Shape, TensorType, evaluate, symbol, symbols
-
-NAMES = {name: symbol(name) for name in "NCHWTSDhwk"}
-
-
-def type_of(text: str) -> TensorType:
-    """`N,3,2*h int64` as a type; a lone dtype is a tensor of no dims."""
-    shape, _, dtype = text.partition(" ")
-    sizes = eval(f"[{shape}]", {}, NAMES)
-    return TensorType(Shape(sizes), dtype or "float32")
-
-
-def make(name: str, arguments: Mapping[str, Any]) -> Layer:
-    made = create(layers()[name], arguments)
-    if isinstance(made, list):
-        raise made[0].problem
-    return made
-
-
-class Values:
-    """Symbolic sizes as the integers that they are in one run."""
-
-    def __init__(self, values: Mapping[str, int]) -> None:
-        self.values = values
-
-    def size(self, size: int | Dim) -> str:
-        return str(evaluate(size, self.values))
-
-    def dtype(self, dtype: str) -> str:
-        return f"torch.{dtype}"
-
-
-def known(tensor: TensorType, values: Mapping[str, int]) -> TensorType:
-    return tensor._replace(shape=Shape(evaluate(size, values) for size in tensor.shape))
-
-
-def filled(layer: Layer, types: Sequence[TensorType | None]) -> tuple[TensorType | None, ...]:
-    """One type a slot."""
-    missing = 0 if isinstance(layer.slots, Variadic) else len(layer.slots) - len(types)
-    return (*types, *(None,) * missing)
-
-
-def run(layer: Layer, types: Sequence[TensorType | None], values: Mapping[str, int], device: str = "meta") -> Any:
-    """What the text of the operation gives on tensors of these types; always a tuple."""
-    inputs = [None if tensor is None else empty(known(tensor, values), device) for tensor in types]
-    names = tuple(None if tensor is None else f"x{index}" for index, tensor in enumerate(filled(layer, types)))
-    text = layer.call("self.node", names, Values(values))
-    scope = {f"x{index}": tensor for index, tensor in enumerate(inputs)}
-    result = eval(text, {"torch": torch, "F": F, "self": nn.Identity()}, scope)
-    return (result,) if isinstance(result, torch.Tensor) else tuple(result)
-
-
-def empty(tensor: TensorType, device: str) -> torch.Tensor:
-    return torch.zeros(tuple(tensor.shape), dtype=getattr(torch, tensor.dtype), device=device)
-
-
-def compare(layer: Layer, types: Sequence[TensorType | None], values: Mapping[str, int]) -> Applied:
-    applied = apply(layer, filled(layer, types))
-    found = [(list(tensor.shape), str(tensor.dtype)) for tensor in run(applied.layer, types, values)]
-    said = [known(tensor, values) for tensor in applied.outputs]
-    assert [(list(tensor.shape), f"torch.{tensor.dtype}") for tensor in said] == found
-    assert len(applied.names) == len(said)
-    return applied
+from lego.shapes import Dim, TensorType, evaluate, symbols
+from tests.catalogue.oracle import compare, filled, known, make, refusal, run, types_of
 
 
 class Agreement(NamedTuple):
@@ -99,7 +35,7 @@ def agrees() -> Callable[..., Agreement]:
 
     def check(name: str, arguments: Mapping[str, Any], *inputs: str | None) -> Agreement:
         layer = make(name, arguments)
-        types = [None if text is None else type_of(text) for text in inputs]
+        types = types_of(inputs)
         found = [size for tensor in types if tensor for size in tensor.shape] + symbolic(arguments)
         names = sorted({one for size in found for one in symbols(size)})
         values = dict(zip(names, random.Random(7).sample(range(5, 12), len(names)), strict=True))
@@ -123,14 +59,13 @@ def refused() -> Callable[..., Problem]:
     """The problem of arguments or inputs that do not fit; with `torch_too`, torch does not take them either."""
 
     def check(name: str, arguments: Mapping[str, Any], *inputs: str | None, torch_too: bool = False) -> Problem:
-        types = tuple(None if text is None else type_of(text) for text in inputs)
-        with pytest.raises(Problem) as caught:
-            layer = make(name, arguments)
-            apply(layer, filled(layer, types))
+        types = types_of(inputs)
+        found = refusal(name, arguments, types)
+        assert found is not None, "nothing was refused"
         if torch_too:
             with pytest.raises((RuntimeError, IndexError, ValueError, TypeError)):
                 run(make(name, arguments), types, {})
-        return caught.value
+        return found
 
     return check
 
