@@ -10,6 +10,7 @@ from lego.catalogue.arguments import DType, Expected, Flag, Integer, Positive, S
 from lego.catalogue.create import needs_integer, show
 from lego.catalogue.layer import Construct, Operation, Result, Sizes, Slot
 from lego.catalogue.literals import Code
+from lego.catalogue.nested import Nested, nested, numbers_of, shape_of
 from lego.catalogue.rules import axis, need_dims, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, is_floating, is_integer
@@ -60,34 +61,11 @@ class Parameter(_Stored):
         return Construct("torch.zeros", {"size": self.shape}, kind="parameter")
 
 
-Nested = int | float | bool | tuple["Nested", ...]
-
-
-def _nested(value: Any) -> Nested:
-    """Lists become tuples; all of one length on each level, numbers at the end."""
-    if isinstance(value, list | tuple):
-        items = tuple(_nested(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
-        if len({_shape_of(item) for item in items}) != 1:
-            raise ValueError("lists on one level must be of one length, and not empty")
-        return items
-    if not isinstance(value, int | float):
-        raise ValueError(f"a constant is made of numbers, found {show(value)}")
-    return value
-
-
-def _shape_of(value: Nested) -> tuple[int, ...]:
-    return (len(value), *_shape_of(value[0])) if isinstance(value, tuple) else ()
-
-
-def _numbers(value: Nested) -> list[int | float | bool]:
-    return [number for item in value for number in _numbers(item)] if isinstance(value, tuple) else [value]
-
-
 class Constant(_Stored):
     """A tensor that is not learned and not saved: one number everywhere, or a nested list of numbers."""
 
     shape: ShapeOf = argument(help="its shape, of integers")
-    value: Annotated[Any, BeforeValidator(_nested), Expected("a number, or nested lists of numbers")] = argument(
+    value: Annotated[Any, BeforeValidator(nested), Expected("a number, or nested lists of numbers")] = argument(
         help="a number for all of it, or nested lists that have the shape"
     )
     dtype: DType = argument("float32", "its dtype")
@@ -98,10 +76,10 @@ class Constant(_Stored):
     def _value_fits(self) -> Self:
         _positive(self.shape)
         value: Nested = self.value
-        found = Shape(_shape_of(value))
+        found = Shape(shape_of(value))
         if isinstance(value, tuple) and found != self.shape:
             raise ValueError(f"value must be a number, or lists of the shape {Shape(self.shape)}, found {found}")
-        for number in _numbers(value):
+        for number in numbers_of(value):
             if not _holds(self.dtype, number):
                 raise ValueError(f"value has {show(number)}, which {self.dtype} cannot hold")
         return self
@@ -110,7 +88,7 @@ class Constant(_Stored):
         shape = Shape(_integers(self.shape))
         if not is_integer(self.dtype):
             return Result((TensorType(shape, self.dtype),))
-        numbers = [int(number) for number in _numbers(self.value)]
+        numbers = [int(number) for number in numbers_of(self.value)]
         return Result((TensorType(shape, self.dtype, (min(numbers), max(numbers) + 1)),))
 
     def construct(self) -> Construct:
