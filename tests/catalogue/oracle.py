@@ -146,5 +146,5 @@ def check(applied: Applied, ran: Ran, values: Values) -> None:
     assert [(list(tensor.shape), f"torch.{tensor.dtype}") for tensor in said] == ran.types
     assert len(applied.names) == len(said)
     kept = applied.layer.weights() | applied.layer.buffers()
-    assert list(kept.items()) == list(ran.state.items())
+    assert kept == ran.state
     assert list(applied.layer.weights()) == ran.learned

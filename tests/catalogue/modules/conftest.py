@@ -21,9 +21,9 @@ UNCOUNTED = ("Bilinear",)
 """Torch's counter does not know their operation."""
 
 
-def counted(layer: Layer, types: Types, values: Values) -> Applied:
+def counted(layer: Layer, types: Types, values: Values, device: str) -> Applied:
     with FlopCounterMode(display=False) as counter:
-        applied = compare(layer, types, values)
+        applied = compare(layer, types, values, device)
     if type(layer).__name__ not in UNCOUNTED:
         macs = applied.layer.macs(filled(layer, types), applied.outputs)
         assert evaluate(macs, values) == counter.get_total_flops() // 2
@@ -34,14 +34,14 @@ def counted(layer: Layer, types: Types, values: Values) -> Applied:
 def agrees() -> Callable[..., Applied]:
     """What a layer states is what torch does, with symbols and with integers in their place."""
 
-    def check(name: str, arguments: Mapping[str, Any], *inputs: str | None) -> Applied:
+    def check(name: str, arguments: Mapping[str, Any], *inputs: str | None, device: str = "meta") -> Applied:
         layer = make(name, arguments)
         types = types_of(inputs)
         names = sorted({one for tensor in types if tensor for size in tensor.shape for one in symbols(size)})
         values = dict(zip(names, random.Random(7).sample(range(5, 13), len(names)), strict=True))
-        applied = counted(layer, types, values)
+        applied = counted(layer, types, values, device)
         if names:
-            counted(layer, [None if tensor is None else known(tensor, values) for tensor in types], values)
+            counted(layer, [None if tensor is None else known(tensor, values) for tensor in types], values, device)
         return applied
 
     return check
