@@ -92,6 +92,16 @@ class BatchNorm3d(_BatchNorm):
     formula = "[N, C, D, H, W] -> [N, C, D, H, W]"
 
 
+class SyncBatchNorm(_BatchNorm):
+    """BatchNorm over the batches of all processes that train together (on GPUs); in one process, BatchNorm itself."""
+
+    formula = "[N, C, *] -> [N, C, *]"
+
+    def infer(self, input: TensorType) -> Result:
+        need_dims(input, "[N, C, *]", 2)
+        return Result((input,), {"num_features": input.shape[1]})
+
+
 class _InstanceNorm(_RunningNorm):
     num_features: Inferred[Positive] = inferred("channels of the input")
     eps: NonNegative = argument(1e-5, "added to the variance, so that it is never zero")
@@ -235,4 +245,23 @@ class LocalResponseNorm(_Norm):
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 3)
+        return Result((input,))
+
+
+class CrossMapLRN2d(_Norm):
+    """y = x / (k + alpha · mean of x² over `size` neighbouring channels) ^ beta, of images.
+
+    An older form of LocalResponseNorm, which takes inputs of any rank, and which torch.compile takes: prefer that.
+    """
+
+    size: Positive = argument(help="number of neighbouring channels")
+    alpha: Real = argument(1e-4, "weight of the neighbours")
+    beta: Real = argument(0.75, "exponent")
+    k: Real = argument(1, "what is added to them")
+
+    slots = (Slot("input", "floating"),)
+    formula = "[N, C, H, W] -> [N, C, H, W]"
+
+    def infer(self, input: TensorType) -> Result:
+        need_rank(input, "[N, C, H, W]", 4)
         return Result((input,))

@@ -14,8 +14,8 @@ MODULES = [name for name, layer in layers().items() if layer.torch_name is None]
 
 LEFT_OUT = {"self", "args", "kwargs", "device", "dtype", "_weight", "_freeze", "_random_samples"}
 DEPRECATED = {"min_value", "max_value", "size_average", "reduce"}
-NO_VALUES = {"options"}
-"""Objects of Python: how LinearCrossEntropyLoss goes about it, which changes no result."""
+NO_VALUES = {"options", "process_group"}
+"""Objects of Python: how LinearCrossEntropyLoss goes about it, which changes no result; who shares a SyncBatchNorm."""
 OF_THE_CALL = {"need_weights", "average_attn_weights"}
 NEEDED_HERE = {"dim"}
 """Softmax without a dim: torch chooses one, and warns."""
