@@ -53,7 +53,7 @@ TABLE = [
     ("RMSNorm", {"normalized_shape": [4, 8], "eps": 1e-6, "elementwise_affine": False}, "N,4,8"),
     ("LocalResponseNorm", {"size": 5}, IMAGES),
     ("CrossMapLRN2d", {"size": 5, "k": 2}, IMAGES),
-    ("SyncBatchNorm", {"momentum": None}, "N,8,T"),
+    ("SyncBatchNorm", {"momentum": 0.01}, "N,8,T"),
     ("SyncBatchNorm", {"affine": False}, "N,8"),
     ("PReLU", {"num_parameters": 8, "init": 0.1}, IMAGES),
     ("GLU", {"dim": 1}, IMAGES),
