@@ -305,7 +305,8 @@ CODES: dict[str, Code] = {
         "nothing reads this node",
         "A node whose outputs are neither read by another node nor named in `outputs` has no effect on the result, "
         "which is seldom meant: usually a `from` further down names the wrong node. It is a warning, and the spec is "
-        "sound without the node. Read it, name it in `outputs`, or leave it out.",
+        "sound without the node. Read it, name it in `outputs`, or leave it out. The same code tells of an `init` that "
+        "names a weight which no layer under it has.",
         """\
         lego: 1
         inputs: {x: [N, 16]}

@@ -137,6 +137,7 @@ def fill(
     for slot, type in zip(block_slots(block), types, strict=False):
         builder.declare(slot.name, type)
     names = Names(scope, types[0] if types else None, types[0] if types else None)
+    rules = tuple(rule._replace(own=False) if rule.own else rule for rule in rules)
     if block.init is not None:
         rules = (Rule(block.init, names), *rules)
     place = Place(builder, scope, rules)

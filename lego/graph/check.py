@@ -59,6 +59,8 @@ def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Gr
     found += elaborator.diagnostics
     if root is not None:
         found += verify(root)
+    if not elaborator.failed:
+        found += elaborator.reach.unused()
     ordered = _in_order(found)
     if any(one.severity == "error" for one in ordered):
         raise SpecError(ordered)

@@ -12,6 +12,7 @@ from lego.diagnostics import Diagnostic, Problem, Span
 from lego.graph.builder import Builder, Read, Unknown, Value
 from lego.graph.frame import Call, Frame, Port
 from lego.graph.initial import Rule
+from lego.graph.reach import Reach
 from lego.graph.scope import Names, Scope, value_of
 from lego.graph.wiring import Wiring
 from lego.spec import Argument, Graph, Limits, Node, Reads
@@ -84,6 +85,7 @@ class Context(ABC):
         """Something is wrong already; what is missing may be missing for that reason."""
         self.inputs: list[Port] = []
         """The document's inputs, for advice on how to declare them."""
+        self.reach = Reach()
 
     # -- saying what is wrong ----------------------------------------------------------------------------------------
 

@@ -202,6 +202,7 @@ class Elaborator(Context):
         path = _path(place, name)
         found: list[tuple[str, Initial]] = []
         for rule in place.rules:
+            self.reach.note(rule.init, layer)
             for span, problem in misnamed(layer, rule):
                 self.say(problem, span, path)
         for weight, shape in layer.weights().items():

@@ -85,7 +85,7 @@ def misnamed(layer: Layer, rule: Rule) -> Iterator[tuple[Span, Problem]]:
     """Weights that an `init` names for this very layer, but that it does not have whatever its arguments are."""
     weights = layer.weights()
     for name, one in [*_for(layer, rule)]:
-        if name not in ("", "weight", "bias") and not any(_is_called(weight, name) for weight in weights):
+        if name not in ("", "weight", "bias") and not any(is_called(weight, name) for weight in weights):
             known = [weight for weight in weights if weight]
             help = did_you_mean(name, known) or f"its weights are: {', '.join(known) or 'none'}"
             yield one.span, Problem("unknown-name", f"{type(layer).__name__} has no weight `{name}`", help=help)
@@ -109,20 +109,20 @@ def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> In
     init = rule.init
     by_layer = init.layers.get(type(layer).__name__)
     if by_layer is not None:
-        return next((one for name, one in by_layer.items() if _is_called(weight, name)), None)
+        return next((one for name, one in by_layer.items() if is_called(weight, name)), None)
     if not weight:
         return (init.whole or init.weights.get("weight")) if rule.own else None
     plain = layer.norm or len(shape) < 2
     for name, one in init.weights.items():
-        if _is_called(weight, name) and not (name == "weight" and plain):
+        if is_called(weight, name) and not (name == "weight" and plain):
             return one
-    return init.whole if _is_called(weight, "weight") and not plain else None
+    return init.whole if is_called(weight, "weight") and not plain else None
 
 
-def _is_called(weight: str, name: str) -> bool:
+def is_called(weight: str, name: str) -> bool:
     """Whether `weight` is the name or one of its kind: `weight_ih_l0`, `in_proj_weight`, `out_proj.weight`."""
     if not weight or not name:  # a Parameter's own tensor; `{Conv2d: he_normal}` means the weight
-        return not weight or _is_called(weight, "weight")
+        return not weight or is_called(weight, "weight")
     return weight == name or weight.startswith(f"{name}_") or weight.endswith((f"_{name}", f".{name}"))
 
 
