@@ -55,8 +55,8 @@ def inputs(graph, values, device):
 
 def found_and_inferred(module, graph, values, device):
     output = module(*inputs(graph, values, device))
-    [shape] = graph.outputs.values()
-    return list(output.shape), concrete(shape, values)
+    outputs = output.values() if isinstance(output, dict) else [output]
+    return [list(one.shape) for one in outputs], [concrete(shape, values) for shape in graph.outputs.values()]
 
 
 def stated_parameters(spec):
@@ -105,6 +105,23 @@ def test_small_ones_run_and_learn(name):
         assert found == inferred
     module(*inputs(graph, {"N": 4}, "cpu")).square().mean().backward()
     assert all(weight.grad is not None and weight.grad.isfinite().all() for weight in module.parameters())
+
+
+def test_a_training_graph_trains():
+    """Its loss falls, and what it predicts in the end is XOR."""
+    module = lego.build(load("xor_training"), seed=0)
+    bits = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    target = (bits.sum(1, keepdim=True) == 1).float()
+    optimizer = torch.optim.Adam(module.parameters(), lr=0.1)
+    losses = []
+    for _ in range(200):
+        optimizer.zero_grad()
+        found = module(bits, target)
+        found["loss"].backward()
+        optimizer.step()
+        losses.append(found["loss"].item())
+    assert losses[-1] < 0.05 < 0.5 < losses[0]
+    assert torch.equal(found["prediction"].round(), target)
 
 
 @pytest.mark.parametrize(
