@@ -3,6 +3,17 @@
 from lego.catalogue.apply import Applied as Applied
 from lego.catalogue.apply import apply as apply
 from lego.catalogue.arguments import INFERRED as INFERRED
+from lego.catalogue.arguments import Expected as Expected
+from lego.catalogue.arguments import Flag as Flag
+from lego.catalogue.arguments import Inferred as Inferred
+from lego.catalogue.arguments import Integer as Integer
+from lego.catalogue.arguments import Natural as Natural
+from lego.catalogue.arguments import Positive as Positive
+from lego.catalogue.arguments import Probability as Probability
+from lego.catalogue.arguments import Real as Real
+from lego.catalogue.arguments import Text as Text
+from lego.catalogue.arguments import argument as argument
+from lego.catalogue.arguments import inferred as inferred
 from lego.catalogue.create import ArgumentProblem as ArgumentProblem
 from lego.catalogue.create import create as create
 from lego.catalogue.create import needs_integer as needs_integer
@@ -10,6 +21,8 @@ from lego.catalogue.create import open_symbols as open_symbols
 from lego.catalogue.create import show as show
 from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer
+from lego.catalogue.layer import Operation as Operation
+from lego.catalogue.layer import Result as Result
 from lego.catalogue.layer import Slot as Slot
 from lego.catalogue.layer import Variadic as Variadic
 from lego.catalogue.layer import expected as expected
@@ -18,5 +31,9 @@ from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal
 from lego.catalogue.registry import find_layer as find_layer
 from lego.catalogue.registry import is_layer as is_layer
+from lego.catalogue.registry import is_reserved as is_reserved
+from lego.catalogue.registry import layer_fault as layer_fault
+from lego.catalogue.registry import layer_faults as layer_faults
 from lego.catalogue.registry import layer_names as layer_names
 from lego.catalogue.registry import layers as layers
+from lego.catalogue.registry import register_layer as register_layer

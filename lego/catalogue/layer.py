@@ -102,6 +102,8 @@ class Layer(BaseModel):
     """Inputs may differ in dtype."""
     torch_name: ClassVar[str | None] = None
     """The module's constructor, `nn.` and the layer's name unless said otherwise; empty for an operation."""
+    imports: ClassVar[str] = ""
+    """The Python module that `torch_name` is imported from, where torch has no such module: `package.module`."""
     page: ClassVar[str | None] = None
     """torch's page of it; `torch.nn.` and the layer's name unless said otherwise."""
     formula: ClassVar[str] = ""
@@ -209,7 +211,7 @@ class Layer(BaseModel):
         """Equal for layers of one class with equal arguments."""
         values = [self.__dict__[name] for name in type(self).model_fields]
         extra = self.model_extra or {}
-        return (type(self).__name__, *map(_hashable, values), *extra.items())
+        return (type(self), *map(_hashable, values), *extra.items())
 
     def having(self, **arguments: Any) -> Self:
         """The same layer with other values, which are known to be right, for some of its arguments."""

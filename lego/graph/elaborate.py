@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from lego.catalogue import Applied, Layer, apply, create, find_layer
+from lego.catalogue import Applied, Layer, apply, create
 from lego.diagnostics import Note, Problem
 from lego.graph import composites
 from lego.graph.arguments import arguments_of, target_of
@@ -22,7 +22,7 @@ from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
 from lego.graph.share import check_shared, inputs_text, nothing_to_share, same_modules
 from lego.graph.slots import bind_slots, place_of
-from lego.graph.wiring import Wiring, reads_nothing
+from lego.graph.wiring import Wiring, layer_of, reads_nothing
 from lego.shapes import Shape, TensorType
 from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Unreadable, Use
 
@@ -39,7 +39,8 @@ class Elaborator(Context):
         """The keys of the frames of blocks in the making, outermost first."""
         self._kept: list[object] = []
         """What the keys of frames hold by identity, kept alive for as long as they."""
-        self._layers: dict[tuple[str, str], Layer] = {}
+        self._layers: dict[tuple[int, str, str], Layer] = {}
+        """The layers of uses without expressions, by package (its `id`), name and arguments."""
         self._applied: dict[tuple[Layer, tuple[TensorType | None, ...]], Applied] = {}
 
     # -- graphs and nodes --------------------------------------------------------------------------------------------
@@ -98,7 +99,7 @@ class Elaborator(Context):
         if node.when is not None:
             path = place.builder.join(node.name)
             if not self.truth(node.when, place.names(bound.first), path):
-                return composites.left_out(Bound() if reads_nothing(what) else bound)
+                return composites.left_out(Bound() if reads_nothing(what, place.scope.package) else bound)
         if type(what) is Use:
             return self._use(place, node, what, name, bound)
         with self.at(node.span, place.builder.join(name)):
@@ -133,11 +134,12 @@ class Elaborator(Context):
     def _static(self, use: Use, place: Place) -> Layer | None:
         """The layer of a use without expressions, which is the same everywhere."""
         written = repr(use.primary.value) if use.primary else repr([(k, v.value) for k, v in use.arguments.items()])
-        key = (use.name, written)
+        package = place.scope.package
+        key = (id(package), use.name, written)
         found = self._layers.get(key)
         if found is not None or "$" in written:
             return found
-        kind = find_layer(use.name)
+        kind = layer_of(use, package)
         if kind is None or (kind.shape_arguments() and use.arguments) or (kind.shape_arguments() and use.primary):
             return None
         values = {name: argument.value for name, argument in use.arguments.items()}

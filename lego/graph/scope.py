@@ -42,7 +42,7 @@ class Scope:
 
     def is_component(self, name: str) -> bool:
         """Whether a name is that of a layer or block."""
-        return is_layer(name) or self.definition(name) is not None
+        return self.definition(name) is not None or is_layer(name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

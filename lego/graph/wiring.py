@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lego.catalogue import find_layer, is_layer, layer_names
+from lego.catalogue import Layer, find_layer, is_layer, is_reserved, layer_fault, layer_names
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
 from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
@@ -125,7 +125,7 @@ class _Checker:
         if node.reads is not None:
             for reference in node.reads.references():
                 later |= self._reference(reference, position, names)
-        elif not reads_nothing(node.what):
+        elif not reads_nothing(node.what, self.package):
             names.read.add(previous)
         if node.init is not None:
             self.init(node.init)
@@ -253,12 +253,12 @@ class _Checker:
             self._say(self._unknown(share.of, position, names), share.of.span)
 
     def _use(self, use: Use, node: str = "") -> None:
-        if is_layer(use.name) or use.name.startswith("$"):
+        if is_reserved(use.name) or use.name.startswith("$"):
             return
         block = self.package.definition(use.name)
         if block is not None:
             self.wiring.uses.setdefault((id(self.own), id(block.block)), use.span)
-        else:
+        elif not is_layer(use.name):
             problem = unknown_layer(use.name, self.package)
             if node and self.package.definition(node) is not None:
                 problem.help = f"`{node}` is a block, but keys are names of nodes: write a list, `[{{{node}: {{…}}}}]`"
@@ -288,10 +288,15 @@ class _Checker:
         self.wiring.diagnostics.append(Diagnostic("unused", message, span, "", "warning", help=help))
 
 
-def reads_nothing(what: object) -> bool:
+def reads_nothing(what: object, package: Package) -> bool:
     """Layers without inputs (Parameter, Constant) do not read the node before them."""
-    layer = find_layer(what.name) if isinstance(what, Use) else None
+    layer = layer_of(what, package) if isinstance(what, Use) else None
     return layer is not None and layer.slots == ()
+
+
+def layer_of(use: Use, package: Package) -> type[Layer] | None:
+    """The layer that a use names; a block of the document goes before what is installed."""
+    return None if package.definition(use.name) is not None else find_layer(use.name)
 
 
 def unknown_layer(name: str, package: Package) -> Problem:
@@ -300,6 +305,9 @@ def unknown_layer(name: str, package: Package) -> Problem:
     if name in package.includes:
         blocks = ", ".join(f"`{name}.{block}`" for block in package.includes[name].document.blocks)
         return Problem("unknown-layer", f"`{name}` has no graph of its own", help=f"its blocks are: {blocks}")
+    fault = layer_fault(name)
+    if fault is not None:
+        return fault
     known = [*layer_names(), *package.names(), "Sequential", "skip", "split", "share"]
     last = rest.rpartition(".")[2]
     if is_layer(last):

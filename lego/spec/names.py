@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from keyword import iskeyword, kwlist
 
-from lego.catalogue import is_layer
+from lego.catalogue import is_reserved
 from lego.diagnostics import Problem
 from lego.spec.expression import RESERVED
 
@@ -89,8 +89,8 @@ def check_block_name(name: str) -> None:
         _check_python(name)
     if not _IDENTIFIER.fullmatch(name):
         raise Problem("bad-name", f"`{name}` is no name for a block: {_NAMES}", help=_mended(name))
-    if is_layer(name) or name in (*COMPOSITES, *WIRING):
-        kind = "a layer" if is_layer(name) else "a word of the language"
+    if is_reserved(name) or name in (*COMPOSITES, *WIRING):
+        kind = "a layer" if is_reserved(name) else "a word of the language"
         raise Problem("bad-name", f"`{name}` is {kind}, and a block may not take its name", help=f"write `My{name}`")
 
 

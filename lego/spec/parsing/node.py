@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lego.catalogue import find_layer, is_layer
+from lego.catalogue import find_layer, is_layer, is_reserved
 from lego.diagnostics import Span, nearest
 from lego.spec.document import Argument, Graph, Node, Sequential, Unreadable, Use, What
 from lego.spec.names import COMPOSITES, WIRING, check_node_name, is_plain
@@ -24,7 +24,7 @@ def parse_graph(tree: Tree, issues: Issues) -> Graph:
         case Sequence():
             nodes = [parse_node(str(index), item, item.span, issues) for index, item in enumerate(tree.items)]
         case Mapping():
-            slips = [key for key, _ in tree.entries if is_layer(key.text)]
+            slips = [key for key, _ in tree.entries if is_reserved(key.text)]
             nodes = [_named(key, value, issues) for key, value in tree.entries]
             if slips:
                 _listed(slips, tree, issues)
@@ -41,7 +41,7 @@ def parse_graph(tree: Tree, issues: Issues) -> Graph:
 
 
 def _named(key: Scalar, value: Tree, issues: Issues) -> Node:
-    if is_layer(key.text):
+    if is_reserved(key.text):
         return unreadable(key.text, key.span)
     if not is_plain(key.text):
         issues.check(check_node_name, key)
