@@ -9,6 +9,7 @@ from typing import Any
 from lego.catalogue import Construct, Layer, literal
 from lego.emit.torch.container import is_chain, makes_something
 from lego.emit.torch.forward import Forward, write_forward
+from lego.emit.torch.imported import Imported
 from lego.emit.torch.names import class_name, unique, variable
 from lego.graph import Call, Frame
 
@@ -55,14 +56,17 @@ class Group:
 class Classes:
     """All classes of a source, in an order in which each uses earlier ones only."""
 
+    imported: Imported = field(default_factory=dict[tuple[str, str], str])
     groups: list[Group] = field(default_factory=list[Group])
     of: dict[int, Group] = field(default_factory=dict[int, Group])
     """The group of each frame that has a class, by identity."""
+    names: set[str] = field(default_factory=set[str])
+    """What stands for something in the whole source: its classes, helpers and imports."""
 
 
-def find_classes(root: Frame, name: str, taken: Iterable[str] = ()) -> Classes:
-    """Group the frames of a graph; `taken` are names of classes that the source has besides."""
-    finder = _Finder(taken)
+def find_classes(root: Frame, name: str, imported: Imported, taken: Iterable[str] = ()) -> Classes:
+    """Group the frames of a graph; `taken` are names that the source has besides."""
+    finder = _Finder(Classes(imported, names=set(taken)))
     finder.visit(root, class_name(name))
     for group in finder.classes.groups:
         _Parameters(group, finder.classes).find()
@@ -77,11 +81,10 @@ def inlined(frame: Frame) -> bool:
 class _Finder:
     """Names and groups frames, inner ones first."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.classes = Classes()
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
         self.by_key: dict[Key, Group] = {}
         self.keys: dict[tuple[int, str], Key] = {}
-        self.names: set[str] = set(taken)
 
     def visit(self, frame: Frame, base: str) -> Key:
         """The key of a frame: equal for frames that one class can make."""
@@ -121,8 +124,8 @@ class _Finder:
     def _assign(self, frame: Frame, base: str, key: Key) -> None:
         group = self.by_key.get(key)
         if group is None:
-            group = Group(unique(base, self.names, ""), None if is_chain(frame) else key[3])
-            self.names.add(group.name)
+            group = Group(unique(base, self.classes.names, ""), None if is_chain(frame) else key[3])
+            self.classes.names.add(group.name)
             self.by_key[key] = group
             self.classes.groups.append(group)
         group.add(frame)
@@ -198,7 +201,7 @@ class _Parameters:
         return named
 
     def _name(self, wanted: str | None, path: str, argument: str) -> str:
-        known = self.group.parameters
+        known = {*self.group.parameters, *self.classes.names}
         for name in (wanted, argument, f"{path.replace('.', '_')}_{argument}"):
             if name is not None and variable(name) not in known and not name[0].isdigit():
                 return variable(name)

@@ -87,7 +87,8 @@ class _Constructor:
             if (path, name) in self.group.holes and name not in made.positional:
                 keywords.setdefault(name, None)
         parts += [f"{name}={self._value(path, name, value)}" for name, value in keywords.items()]
-        return wrapped(f"{made.function}(", parts, ")")
+        function = self.classes.imported.get((layer.imports, made.function), made.function)
+        return wrapped(f"{function}(", parts, ")")
 
     def _value(self, path: str, name: str, value: Any) -> str:
         return self.group.holes.get((path, name)) or literal(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from keyword import iskeyword
 
-_OWN = frozenset(
+OWN = frozenset(
     ("F", "OrderedDict", "checkpoint", "getattr", "input", "layer", "nn", "range", "self", "super", "torch")
 )
 """Names that the source uses for something of its own, in constructors and forwards."""
@@ -15,7 +15,7 @@ def variable(name: str) -> str:
     """A name for a variable or argument: that of the node or parameter; the input that has no name of its own is x."""
     if name == "input":
         return "x"
-    return f"{name}_" if name in _OWN or iskeyword(name) else name
+    return f"{name}_" if name in OWN or iskeyword(name) else name
 
 
 def unique(name: str, taken: Collection[str], separator: str = "_") -> str:
@@ -34,4 +34,4 @@ def class_name(name: str) -> str:
     joined = "".join(word[0].upper() + word[1:] for word in words)
     if not joined or joined[0].isdigit() or iskeyword(joined):
         joined = f"Net{joined}"
-    return f"{joined}_" if joined in _OWN else joined
+    return f"{joined}_" if joined in OWN else joined

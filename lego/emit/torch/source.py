@@ -11,6 +11,7 @@ from lego.catalogue import Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
 from lego.emit.torch.container import container
+from lego.emit.torch.imported import Imported, find_imported, import_lines
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
 from lego.graph import Frame, Graph, sites
@@ -26,17 +27,22 @@ class Source(NamedTuple):
 
 
 def source(graph: Graph) -> str:
-    """The Python source of a graph: one class per distinct structure, the whole net last; depends on torch alone."""
+    """The Python source of a graph: one class per distinct structure, the whole net last.
+
+    It depends on torch alone, and on the packages whose modules it uses.
+    """
     return write(graph).text
 
 
 def write(graph: Graph) -> Source:
     """The source of a graph, with the name of its last class."""
     helpers = _helpers(graph.root)
-    classes = find_classes(graph.root, graph.name, _defined(helpers))
+    defined = _defined(helpers)
+    imported = find_imported(graph.root, defined)
+    classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values()})
     bodies = [_class(group, classes) for group in classes.groups]
     text = "\n\n\n".join([*helpers, *bodies])
-    return Source(f"{_module_docstring(graph)}\n{_imports(text)}\n\n\n{text}\n", classes.groups[-1].name)
+    return Source(f"{_module_docstring(graph)}\n{_imports(text, imported)}\n\n\n{text}\n", classes.groups[-1].name)
 
 
 # -- the head ----------------------------------------------------------------------------------------------------------
@@ -64,17 +70,17 @@ def _closed(line: str) -> str:
     return f'{line[:-1]}\\"' if line.endswith('"') else line
 
 
-def _imports(text: str) -> str:
+def _imports(text: str, imported: Imported) -> str:
     lines: list[str] = []
     if "OrderedDict(" in text:
         lines += ["from collections import OrderedDict", ""]
     lines.append("import torch")
     if re.search(r"\bF\.", text):
         lines.append("import torch.nn.functional as F")
-    lines.append("from torch import nn")
+    named = [*import_lines(imported), "from torch import nn"]
     if "checkpoint(" in text:
-        lines.append("from torch.utils.checkpoint import checkpoint")
-    return "\n".join(["", *lines])
+        named.append("from torch.utils.checkpoint import checkpoint")
+    return "\n".join(["", *lines, *sorted(named)])
 
 
 def _helpers(root: Frame) -> list[str]:
