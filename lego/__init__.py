@@ -10,8 +10,10 @@ from lego.api import check as check
 from lego.api import draw as draw
 from lego.api import load as load
 from lego.api import parse as parse
+from lego.api import register as register
 from lego.api import source as source
 from lego.api import summary as summary
+from lego.catalogue import Layer as Layer
 from lego.diagnostics import Diagnostic as Diagnostic
 from lego.diagnostics import SpecError as SpecError
 from lego.spec import Limits as Limits

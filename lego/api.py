@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
+from lego.catalogue import Layer, register_layer
 from lego.diagnostics import Diagnostic, Problem, Source, Span, SpecError
 from lego.graph import Component, Graph, check_package
 from lego.spec import DEFAULT_LIMITS, Document, Limits, Package, load_package, package_files, parse_package, to_yaml
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from lego.emit.summary import Summary
 
 __version__ = "0.1.0"
+
+LayerT = TypeVar("LayerT", bound=Layer)
+ModuleT = TypeVar("ModuleT", bound="torch.nn.Module")
 
 
 class Spec:
@@ -226,6 +230,55 @@ def build(
     if params and isinstance(spec, Spec):
         raise TypeError("a Spec has its parameters already: give them to lego.load, or build from the path")
     return build(_loaded(spec, **params).graph, device=device, dtype=dtype, seed=seed)
+
+
+# -- layers from outside ---------------------------------------------------------------------------------------------
+
+
+@overload
+def register(layer: type[LayerT], /) -> type[LayerT]: ...
+@overload
+def register(
+    *, infer: Literal["meta"], slots: Sequence[str] | None = None, outputs: Sequence[str] = ("output",)
+) -> Callable[[type[ModuleT]], type[ModuleT]]: ...
+def register(
+    layer: type[Any] | None = None,
+    /,
+    *,
+    infer: Literal["meta"] | None = None,
+    slots: Sequence[str] | None = None,
+    outputs: Sequence[str] = ("output",),
+) -> Any:
+    """Decorate a class that the documents of this program may name, as a layer.
+
+    `@lego.register` takes a subclass of `lego.Layer`; `@lego.register(infer="meta")` a `torch.nn.Module`, which runs on
+    torch's meta device when its shapes are asked for.
+
+    Args:
+        layer: The subclass of `lego.Layer`.
+        infer: How the shapes of a module are found.
+        slots: Its inputs, by their names in `forward`; all of its tensors unless given.
+        outputs: Names of the tensors that it gives.
+
+    Raises:
+        TypeError: the class is neither, or has arguments that no document could write.
+        ValueError: a layer has that name already, or the source could not import the module.
+    """
+    if infer is None:
+        if not isinstance(layer, type) or not issubclass(layer, Layer):
+            raise TypeError('register takes a subclass of lego.Layer; for a torch module: @lego.register(infer="meta")')
+        register_layer(layer, layer)
+        return layer
+    if infer != "meta":
+        raise TypeError(f'infer is "meta" where it is given, not {infer!r}')
+
+    def decorate(module: type[ModuleT]) -> type[ModuleT]:
+        from lego.runtime import register_module
+
+        register_module(module, slots, outputs)
+        return module
+
+    return decorate
 
 
 def _loaded(spec: Spec | str | Path, **params: Any) -> Spec:
