@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lego.catalogue.arguments import Flag, Inferred, Positive, argument, inferred
 from lego.catalogue.layer import Layer, Operation, Result, Slot
-from lego.catalogue.rules import Size, need_rank, product, with_shape
+from lego.catalogue.rules import Size, need_dims, need_rank, product, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import TensorType
 
@@ -60,6 +60,7 @@ class Bilinear(Layer):
     formula = "[*, in1_features], [*, in2_features] -> [*, out_features]"
 
     def infer(self, input1: TensorType, input2: TensorType) -> Result:
+        need_dims(input1, "[*, in1_features]", 1)
         need_rank(input2, f"of rank {len(input1.shape)}, like input1", len(input1.shape))
         if input1.shape[:-1] != input2.shape[:-1]:
             raise Problem(

@@ -19,6 +19,11 @@ def text_of(problem: Problem) -> str:
 
 MISTAKES = [
     (
+        ("Bilinear", {"out_features": 8}, "", ""),
+        "rank-mismatch: needs an input [*, in1_features], found [], which has 0 dims\n"
+        "= help: add a dim: `Unsqueeze: 0` for a batch of one, `Unsqueeze: 1` for one channel",
+    ),
+    (
         ("Conv2d", {"out_channels": 8, "kernel_size": 7}, "N,3,5,W"),
         """\
 shape-mismatch: kernel_size 7 does not fit into the height of 5
