@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from pydantic import model_validator
 
 from lego.catalogue.arguments import Flag, Inferred, Positive, Probability, argument, inferred
+from lego.catalogue.attending import Axes, attention_axes, check_masks, need_divisor
 from lego.catalogue.elementwise import shape_notes
 from lego.catalogue.layer import Layer, Result, Sizes, Slot
-from lego.catalogue.rules import Size, divided, need_rank, product, with_shape
+from lego.catalogue.rules import Size, divided, product, with_shape
 from lego.diagnostics import Problem
-from lego.shapes import Shape, TensorType
-
-
-class _Axes(NamedTuple):
-    """Sizes of an attention; no batch for single samples."""
-
-    batch: tuple[Size, ...]
-    queries: Size
-    keys: Size
+from lego.shapes import TensorType
 
 
 class MultiheadAttention(Layer):
@@ -52,10 +45,7 @@ class MultiheadAttention(Layer):
 
     @model_validator(mode="after")
     def _heads_divide(self) -> Self:
-        if self.embed_dim is not None and self.embed_dim % self.num_heads:
-            raise ValueError(
-                f"num_heads must divide embed_dim, but {self.embed_dim} is not a multiple of {self.num_heads}"
-            )
+        need_divisor("num_heads", self.num_heads, "embed_dim", self.embed_dim)
         return self
 
     def output_names(self) -> tuple[str, ...]:
@@ -75,10 +65,7 @@ class MultiheadAttention(Layer):
         embed_dim = query.shape[-1]
         if isinstance(embed_dim, int):
             divided(embed_dim, self.num_heads, "the features of the query", "num_heads")
-        batch = product(axes.batch)
-        _check_mask("key_padding_mask", key_padding_mask, Shape((*axes.batch, axes.keys)))
-        pair = (axes.queries, axes.keys)
-        _check_mask("attn_mask", attn_mask, Shape(pair), Shape((batch * self.num_heads, *pair)))
+        check_masks(axes, self.num_heads, key_padding_mask=key_padding_mask, attn_mask=attn_mask)
         found: dict[str, Any] = {"embed_dim": embed_dim}
         for name, tensor in (("kdim", key), ("vdim", value)):
             if self.__dict__[name] is not None or tensor.shape[-1] != embed_dim:
@@ -87,27 +74,13 @@ class MultiheadAttention(Layer):
         weights = with_shape(query, (*axes.batch, *heads, axes.queries, axes.keys + self._added_keys()))
         return Result((query, weights) if self.need_weights else (query,), found)
 
-    def _axes(self, query: TensorType, key: TensorType, value: TensorType) -> _Axes:
+    def _axes(self, query: TensorType, key: TensorType, value: TensorType) -> Axes:
         """The axes of the inputs, which have to agree."""
-        need_rank(query, "[N, L, E]" if self.batch_first else "[L, N, E]", 3, 2)
-        ranks = {len(query.shape), len(key.shape), len(value.shape)}
-        notes = shape_notes(self, (query, key, value))
-        if len(ranks) > 1:
-            raise Problem("rank-mismatch", "query, key and value must have the same number of dims", notes=notes)
+        axes = attention_axes(self, self.batch_first, query, key, value)
         if key.shape[:-1] != value.shape[:-1]:
+            notes = shape_notes(self, (query, key, value))
             raise Problem("shape-mismatch", "key and value must differ in their features only", notes=notes)
-        at = int(not self.batch_first) if len(query.shape) == 3 else None
-        if at is not None and query.shape[at] != key.shape[at]:
-            flag = str(self.batch_first).lower()
-            raise Problem(
-                "shape-mismatch",
-                f"query and key must have the same batch, which is dim {at}, but {query.shape[at]} ≠ {key.shape[at]}",
-                notes=notes,
-                help=f"batch_first is {flag}: sequences are {'[N, L, E]' if self.batch_first else '[L, N, E]'}",
-            )
-        batch = () if at is None else (query.shape[at],)
-        length = 0 if at is None else 1 - at
-        return _Axes(batch, query.shape[length], key.shape[length])
+        return axes
 
     def _added_keys(self) -> int:
         return int(self.add_bias_kv) + int(self.add_zero_attn)
@@ -152,17 +125,3 @@ class MultiheadAttention(Layer):
 
 
 _OF_THE_CALL = ("need_weights", "average_attn_weights")
-
-
-def _check_mask(name: str, mask: TensorType | None, *shapes: Shape) -> None:
-    """A mask is boolean, or numbers that are added to the scores."""
-    if mask is None:
-        return
-    if mask.dtype not in ("bool", "float32"):
-        raise Problem(
-            "dtype-mismatch",
-            f"{name} must be bool, or float32 to be added to the scores, found {mask.dtype}",
-            help="put `Cast: bool` before it",
-        )
-    if mask.shape not in shapes:
-        raise Problem("shape-mismatch", f"{name} must be {' or '.join(map(str, shapes))}, found {mask.shape}")
