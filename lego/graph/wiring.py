@@ -310,7 +310,7 @@ def unknown_layer(name: str, package: Package) -> Problem:
         return fault
     known = [*layer_names(), *package.names(), "Sequential", "skip", "split", "share"]
     last = rest.rpartition(".")[2]
-    if is_layer(last):
+    if last in layer_names():
         help = f"write `{last}`: a spec names layers, and no code"
     elif dot and first not in package.includes:
         help = f"include the document that has it: `include: {{{first}: {first}.yaml}}`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -17,6 +18,8 @@ from lego.runtime.generated import run_source
 from lego.runtime.inference import infer_types, samples_of, symbols_of, variables_of
 from lego.runtime.signature import named_parameters, read_arguments, read_slots
 from lego.shapes import Dim, TensorType
+
+_IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 class MetaLayer(Layer):
@@ -76,13 +79,12 @@ def meta_layer(
         TypeError: what the module takes cannot be written in a document.
         ValueError: the class cannot be imported, for it was defined in a function.
     """
-    if "<" in module.__qualname__ or "." in module.__qualname__ or not _importable(module.__module__):
-        place = f"{module.__module__}.{module.__qualname__}"
+    place = f"{module.__module__}.{module.__qualname__}"
+    if not _IMPORTABLE.fullmatch(module.__module__) or not module.__qualname__.isidentifier():
         raise ValueError(f"{place} cannot be registered: no source can import it; define it at the top of a module")
     fields: Any = read_arguments(module, MetaLayer)
-    layer = create_model(
-        module.__name__, __base__=MetaLayer, __module__=module.__module__, __doc__=module.__doc__, **fields
-    )
+    doc = module.__doc__ or f"The torch module {place}."
+    layer = create_model(module.__name__, __base__=MetaLayer, __module__=module.__module__, __doc__=doc, **fields)
     layer.module_type = module
     layer.torch_name = module.__name__
     layer.imports = module.__module__
@@ -97,10 +99,6 @@ def register_module(
     """Make a class of modules known to documents as `meta_layer` describes it; raises what that raises."""
     register_layer(meta_layer(module, slots, outputs), module)
     run_source.cache_clear()  # a source of before may hold the class as it was, in a notebook, say
-
-
-def _importable(name: str) -> bool:
-    return all(part.isidentifier() for part in name.split("."))
 
 
 @lru_cache(maxsize=1024)
