@@ -6,7 +6,7 @@ An instance is one validated set of arguments; it is immutable and hashable.
 """
 
 # No `from __future__ import annotations` here: Pydantic would evaluate the text of each again for every layer.
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -184,6 +184,10 @@ class Layer(BaseModel):
             else:
                 parts.append(f"{slot.name}={name}" if keyword or slot.keyword else name)
         return ", ".join(parts)
+
+    def join_outputs(self, names: Sequence[str]) -> str:
+        """What the result of the call is assigned to; `_` is an output that nothing reads."""
+        return ", ".join(names)
 
     # -- what the class says of itself ----------------------------------------------------------------------------
 

@@ -116,7 +116,8 @@ class _Writer:
             return
         ending = {root: self.names[root] for root in self._ending(index, call, last)}
         targets = [self._target(ref, call, ending.values(), last) for ref in results]
-        self.lines.append(f"{', '.join(targets)} = {text}")
+        left = call.body.join_outputs(targets) if isinstance(call.body, Layer) else ", ".join(targets)
+        self.lines.append(f"{left} = {text}")
         unread = [name for ref, name in zip(results, targets, strict=True) if ref not in last and name != "_"]
         done = [name for root, name in ending.items() if name not in targets and root.call >= 0] + unread
         self.taken.difference_update(done)
@@ -130,9 +131,9 @@ class _Writer:
 
     def _target(self, ref: Ref, call: Call, ending: Collection[str], last: dict[Ref, int]) -> str:
         """The variable of a result: `x` or `y` where its value ends here or it is free, else the node's name."""
-        several = len(call.outputs) > 1
-        if ref not in last and several:
+        if ref not in last and len(call.outputs) > 1:
             return "_"
+        several = sum(Ref(ref.call, number) in last for number in range(len(call.outputs))) > 1
         plain = [] if several else [name for name in _PLAIN if name in ending or name not in self.taken]
         name = plain[0] if plain and plain[0] in ending else self._fresh(plain[0] if plain else _called(call, ref))
         self.names[ref] = name

@@ -113,9 +113,9 @@ class Cross(nn.Module):
         nn.init.zeros_(self.attn.out_proj.bias)
 
     def forward(self, x: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
-        attn, _ = self.attn(x, memory, memory)
-        x = x + attn
-        del attn
+        y, _ = self.attn(x, memory, memory)
+        x = x + y
+        del y
         return self.out(x)
 
 
