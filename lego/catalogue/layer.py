@@ -108,7 +108,7 @@ class Layer(BaseModel):
     """torch's page of it; `torch.nn.` and the layer's name unless said otherwise."""
     formula: ClassVar[str] = ""
     """The shape rule with named axes, for people: `[N, C, L] -> [N, out_channels, L']`."""
-    norm: ClassVar[bool] = False
+    normalises: ClassVar[bool] = False
     """A normalisation: `init: {weight: …}` leaves its weight alone."""
     view: ClassVar[bool] = False
     """The outputs may be the input's own memory, as of `x.flatten(1)`, or of a dropout in evaluation."""

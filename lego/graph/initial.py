@@ -112,7 +112,7 @@ def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> In
         return next((one for name, one in by_layer.items() if is_called(weight, name)), None)
     if not weight:
         return (init.whole or init.weights.get("weight")) if rule.own else None
-    plain = layer.norm or len(shape) < 2
+    plain = layer.normalises or len(shape) < 2
     for name, one in init.weights.items():
         if is_called(weight, name) and not (name == "weight" and plain):
             return one

@@ -27,7 +27,7 @@ TrailingDims = Annotated[Positive | tuple[Positive, ...], Expected("a positive i
 
 class _Norm(Layer):
     slots = (Slot("input", "weights"),)
-    norm = True
+    normalises = True
 
 
 class _RunningNorm(_Norm):
