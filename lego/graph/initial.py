@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lego.catalogue import Layer, show
@@ -109,14 +109,18 @@ def _choose(layer: Layer, weight: str, shape: tuple[int, ...], rule: Rule) -> In
     init = rule.init
     by_layer = init.layers.get(type(layer).__name__)
     if by_layer is not None:
-        return next((one for name, one in by_layer.items() if is_called(weight, name)), None)
+        return _said_of(weight, by_layer)
     if not weight:
         return (init.whole or init.weights.get("weight")) if rule.own else None
     plain = layer.normalises or len(shape) < 2
-    for name, one in init.weights.items():
-        if is_called(weight, name) and not (name == "weight" and plain):
-            return one
-    return init.whole if is_called(weight, "weight") and not plain else None
+    said = _said_of(weight, {name: one for name, one in init.weights.items() if not (name == "weight" and plain)})
+    return said or (init.whole if is_called(weight, "weight") and not plain else None)
+
+
+def _said_of(weight: str, named: Mapping[str, Initialiser]) -> Initialiser | None:
+    """What the longest name that fits a weight says: `weight_hh_l0` goes before `weight_hh`, that before `weight`."""
+    fitting = [name for name in named if is_called(weight, name)]
+    return named[max(fitting, key=len)] if fitting else None
 
 
 def is_called(weight: str, name: str) -> bool:

@@ -61,3 +61,22 @@ def test_general_names_may_fit_nothing() -> None:
 def test_nothing_is_said_of_it_where_a_layer_is_wrong() -> None:
     text = mixed("graph: {mixed: Mixed, wrong: {Conv2d: 3}}\ninit: {kernel: zeros}")
     assert [severity for severity, _ in messages(text)] == ["error"]
+
+
+def test_names_mean_the_keys_that_contain_them_and_the_longest_wins() -> None:
+    init = "{weight: xavier, bias: zeros, weight_hh: orthogonal, weight_hh_l1: 0.5}"
+    text = (
+        f"lego: 1\ninputs: {{x: [T, N, 8]}}\ngraph: {{lstm: {{LSTM: {{hidden_size: 8, num_layers: 2}}, init: {init}}}}}"
+    )
+    assert messages(text) == []
+    [call] = parse(text).graph.root.calls
+    assert {weight: initial.function for weight, initial in call.initial} == {
+        "weight_ih_l0": "xavier_normal",
+        "weight_hh_l0": "orthogonal",
+        "bias_ih_l0": "zeros",
+        "bias_hh_l0": "zeros",
+        "weight_ih_l1": "xavier_normal",
+        "weight_hh_l1": "constant",
+        "bias_ih_l1": "zeros",
+        "bias_hh_l1": "zeros",
+    }
