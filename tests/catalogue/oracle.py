@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.utils._pytree import tree_leaves
 
 from lego.catalogue import Applied, Construct, Layer, Variadic, apply, create, layers, literal
 from lego.diagnostics import Problem
@@ -103,7 +104,7 @@ def run(layer: Layer, types: Types, values: Values, device: str = "meta") -> Ran
             scope[f"x{index}"] = None if tensor is None else tensor_of(known(tensor, values), device)
         names = tuple(None if tensor is None else f"x{index}" for index, tensor in enumerate(filled(layer, types)))
         result = eval(layer.call("self.node", names, SizesOf(values)), scope)
-    return Ran(net, [result] if isinstance(result, torch.Tensor) else list(result))
+    return Ran(net, tree_leaves(result))
 
 
 def net_of(layer: Layer, device: str) -> nn.Module:
