@@ -9,7 +9,7 @@ from pydantic import ConfigDict, model_validator
 
 from lego.catalogue.arguments import Expected, Inferred, Natural, Text, argument, inferred
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
-from lego.catalogue.pattern import Verb, check, methods, output_shape, parse, rank_problem, sizes
+from lego.catalogue.pattern import Pattern, Verb, check, methods, output_shape, parse, rank_problem, sizes
 from lego.catalogue.rules import moved
 from lego.diagnostics import Problem
 from lego.shapes import Shape, TensorType, is_floating
@@ -46,9 +46,9 @@ class _Einops(Operation):
             raise rank_problem(pattern, self.pattern, input.shape)
         pattern = pattern.at_rank(rank)
         shape = output_shape(pattern, sizes(pattern, input.shape, self.given))
-        return Result((self.changed(moved(input, shape)),), {"rank": rank})
+        return Result((self.changed(moved(input, shape), pattern),), {"rank": rank})
 
-    def changed(self, output: TensorType) -> TensorType:
+    def changed(self, output: TensorType, pattern: Pattern) -> TensorType:
         """The type of the output, whose shape is right."""
         return output
 
@@ -89,7 +89,7 @@ class Reduce(_Einops):
     def reduced_by(self) -> str:
         return self.reduction
 
-    def changed(self, output: TensorType) -> TensorType:
+    def changed(self, output: TensorType, pattern: Pattern) -> TensorType:
         dtype = output.dtype
         if self.reduction == "mean" and not is_floating(dtype):
             help = "put `Cast: float32` before it"
@@ -97,6 +97,8 @@ class Reduce(_Einops):
         if self.reduction in ("any", "all") and dtype != "bool":
             help = "`sum`, `max`, … reduce numbers; `Cast: bool` makes booleans of them"
             raise Problem("dtype-mismatch", f"`{self.reduction}` needs booleans, but the input is {dtype}", help=help)
+        if not pattern.gone:
+            return output
         adds = self.reduction in ("sum", "prod") and not is_floating(dtype) and not dtype.startswith("complex")
         kept = output.range if self.reduction in ("max", "min") else None
         return TensorType(Shape(output.shape), "int64" if adds else dtype, kept)

@@ -61,6 +61,7 @@ def test_is_einops(name, arguments, shape):
         ("Reduce", {"pattern": "b ... -> b", "reduction": "any"}, "N,T,8 bool"),
         ("Reduce", {"pattern": "b (t 2) -> t", "reduction": "sum"}, "N,2*T int32"),
         ("Reduce", {"pattern": "b t -> b", "reduction": "max"}, "N,T int32"),
+        ("Reduce", {"pattern": "b t -> t b", "reduction": "sum"}, "N,T bool"),
         ("Repeat", {"pattern": "b t -> (b r) t", "r": 3}, "N,T bool"),
     ],
 )
