@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from lego.catalogue.create import needs_integer, open_symbols, show
 from lego.catalogue.layer import DTypeRule, Layer, Result, Slot, Variadic
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, TensorType, is_floating, is_integer, less
+
+L = TypeVar("L", bound=Layer)
 
 
 class Applied(NamedTuple):
@@ -44,9 +46,9 @@ def apply(layer: Layer, inputs: tuple[TensorType | None, ...]) -> Applied:
     """
     _check_dtypes(layer, inputs)
     result = layer.infer(*inputs)  # pyright: ignore[reportArgumentType] - None only where a slot is optional
-    complete = _complete(layer, result.arguments)
-    names = complete.output_names() or tuple(str(index) for index in range(len(result.outputs)))
-    return Applied(complete, result.outputs, names, _requirements(inputs, result))
+    whole = complete(layer, result.arguments)
+    names = whole.output_names() or tuple(str(index) for index in range(len(result.outputs)))
+    return Applied(whole, result.outputs, names, _requirements(inputs, result))
 
 
 # -- dtypes -----------------------------------------------------------------------------------------------------
@@ -68,13 +70,14 @@ def _check_dtypes(layer: Layer, inputs: tuple[TensorType | None, ...]) -> None:
         )
 
 
-_TAKES: dict[DTypeRule, str] = {
+TAKES: dict[DTypeRule, str] = {
     "weights": "float32, the dtype of its weights",
     "floating": "floating point",
     "real": "real numbers",
     "number": "numbers",
     "integer": "integers",
     "bool": "booleans",
+    "any": "any dtype",
 }
 
 
@@ -101,7 +104,7 @@ def _check_dtype(layer: Layer, slot: Slot, dtype: str) -> None:
         wanted = {"integer": "int64", "bool": "bool"}.get(slot.dtype, "float32")
         raise Problem(
             "dtype-mismatch",
-            f"{type(layer).__name__} takes {_TAKES[slot.dtype]}, but {slot.name} is {dtype}",
+            f"{type(layer).__name__} takes {TAKES[slot.dtype]}, but {slot.name} is {dtype}",
             help=f"put `Cast: {wanted}` before it, or declare the input with dtype {wanted}",
         )
 
@@ -109,12 +112,17 @@ def _check_dtype(layer: Layer, slot: Slot, dtype: str) -> None:
 # -- inferred arguments -------------------------------------------------------------------------------------------
 
 
-def _complete(layer: Layer, found: Mapping[str, Any]) -> Layer:
-    """The layer with what its input decided; what the user gave besides must agree."""
+def complete(layer: L, found: Mapping[str, Any]) -> L:
+    """The layer with what its input decided; what the user gave besides must agree.
+
+    A layer among the arguments is found complete itself.
+    """
     missing: dict[str, Any] = {}
     for name, size in found.items():
         given = layer.__dict__[name]
-        if given is None:
+        if isinstance(given, Layer):
+            missing[name] = size
+        elif given is None:
             _known(name, size)
             missing[name] = size
         elif given != size:

@@ -36,6 +36,13 @@ class Marker:
     kind: Literal["inferred", "shape", "size"]
 
 
+@dataclass(frozen=True, slots=True)
+class LayerOf:
+    """Marks an argument that is itself a layer, of one of these kinds; it is written as a node is."""
+
+    kinds: tuple[type[Any], ...]
+
+
 INFERRED = Marker("inferred")
 SHAPE = Marker("shape")
 SIZE = Marker("size")
@@ -55,11 +62,11 @@ def _no_flag(value: Any) -> Any:
     return value
 
 
-Real = Annotated[float, BeforeValidator(_no_flag), Strict(), Expected("a number")]
-PositiveReal = Annotated[float, BeforeValidator(_no_flag), Strict(), Gt(0), Expected("a number above 0")]
-NonNegative = Annotated[float, BeforeValidator(_no_flag), Strict(), Ge(0), Expected("a number of at least 0")]
+Real = Annotated[float, Strict(), BeforeValidator(_no_flag), Expected("a number")]
+PositiveReal = Annotated[float, Strict(), Gt(0), BeforeValidator(_no_flag), Expected("a number above 0")]
+NonNegative = Annotated[float, Strict(), Ge(0), BeforeValidator(_no_flag), Expected("a number of at least 0")]
 Probability = Annotated[
-    float, BeforeValidator(_no_flag), Strict(), Interval(ge=0, le=1), Expected("a probability between 0 and 1")
+    float, Strict(), Interval(ge=0, le=1), BeforeValidator(_no_flag), Expected("a probability between 0 and 1")
 ]
 Number = Annotated[
     Annotated[int, Strict()] | Annotated[float, Strict()], BeforeValidator(_no_flag), Expected("a number")

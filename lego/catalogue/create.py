@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
+from lego.catalogue.arguments import LayerOf
 from lego.catalogue.layer import Layer, expected
 from lego.diagnostics import Note, Problem, did_you_mean
 from lego.shapes import Dim, symbols
@@ -19,18 +20,52 @@ class ArgumentProblem(NamedTuple):
     problem: Problem
 
 
-def create(layer: type[Layer], arguments: Mapping[str, Any]) -> Layer | list[ArgumentProblem]:
-    """The layer with these arguments, or everything that is wrong with them."""
-    symbolic = [ArgumentProblem(name, found) for name, found in _symbolic(layer, arguments)]
-    if symbolic:
-        return symbolic
+def create(layer: type[Layer], arguments: Mapping[str, Any], within: str = "") -> Layer | list[ArgumentProblem]:
+    """The layer with these arguments, or everything that is wrong with them.
+
+    Args:
+        layer: Its class.
+        arguments: By name; one that is itself a layer is given as a node is written: a name, or `{name: arguments}`.
+        within: What stands before an argument's name in a message: `encoder_layer.` where that is the argument.
+    """
+    problems = [ArgumentProblem(name, found) for name, found in _symbolic(layer, arguments, within)]
+    if problems:
+        return problems
+    given = dict(arguments)
+    for name, kind, inner in _inner_layers(layer, arguments):
+        made = create(kind, inner, f"{within}{name}.")
+        if isinstance(made, Layer):
+            given[name] = made
+        else:
+            problems += [ArgumentProblem(name, problem) for _, problem in made]
     try:
-        return layer.model_validate(dict(arguments))
+        return layer.model_validate(given)
     except ValidationError as error:
-        return _explain(layer, error)
+        told = {problem.argument for problem in problems}
+        return problems + [one for one in _explain(layer, error, within) if one.argument not in told]
 
 
-def _explain(layer: type[Layer], error: ValidationError) -> list[ArgumentProblem]:
+def _inner_layers(
+    layer: type[Layer], arguments: Mapping[str, Any]
+) -> Iterator[tuple[str, type[Layer], Mapping[str, Any]]]:
+    """The arguments that are layers, with kind and arguments; what is written otherwise is left for Pydantic."""
+    for name, value in arguments.items():
+        info = layer.model_fields.get(name)
+        kinds = next((mark.kinds for mark in info.metadata if isinstance(mark, LayerOf)), ()) if info else ()
+        for kind in kinds:
+            if value == kind.__name__:
+                yield name, kind, {}
+            elif isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [kind.__name__]:
+                yield name, kind, _by_name(kind, cast("dict[str, Any]", value)[kind.__name__])
+
+
+def _by_name(layer: type[Layer], value: Any) -> Mapping[str, Any]:
+    """What is written under a layer's name, as arguments; null stands for none."""
+    given = cast("dict[str, Any]", value) if isinstance(value, dict) else {layer.primary() or "": value}
+    return {name: one for name, one in given.items() if one is not None}
+
+
+def _explain(layer: type[Layer], error: ValidationError, within: str) -> list[ArgumentProblem]:
     """One problem an argument: Pydantic reports each member of a union on its own."""
     problems: dict[str, ArgumentProblem] = {}
     for item in error.errors(include_url=False):
@@ -42,7 +77,7 @@ def _explain(layer: type[Layer], error: ValidationError) -> list[ArgumentProblem
         elif item["type"] == "missing":
             problems[name] = ArgumentProblem(None, _missing(layer, name))
         elif name in layer.model_fields:
-            problems[name] = ArgumentProblem(name, _bad(layer, name, item))
+            problems[name] = ArgumentProblem(name, _bad(layer, name, item, within))
         else:
             problems[name] = ArgumentProblem(None, Problem("bad-value", f"{layer.__name__}: {_own_text(item)}"))
     return list(problems.values())
@@ -77,13 +112,14 @@ def _example(layer: type[Layer], name: str) -> str:
     return f"write `{{{layer.__name__}: {{…, {name}: …}}}}` with {expected(layer.model_fields[name])}"
 
 
-def _bad(layer: type[Layer], name: str, item: Any) -> Problem:
+def _bad(layer: type[Layer], name: str, item: Any, within: str) -> Problem:
     value = item["input"]
     info = layer.model_fields[name]
     if item["type"] == "value_error" and len(item["loc"]) == 1 and not isinstance(value, bool):
         return Problem("bad-value", f"{layer.__name__}: {_own_text(item)}")
     meaning = [Note(name, info.description)] if info.description else []
-    return Problem("bad-value", f"{name} must be {expected(info)}, found {show(value)}", notes=meaning)
+    message = f"{within}{name} must be {expected(info)}, found {show(value)}"
+    return Problem("bad-value", message, notes=meaning)
 
 
 def _own_text(item: Any) -> str:
@@ -104,20 +140,27 @@ def show(value: object) -> str:
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value).items()
         return f"{{{', '.join(f'{name}: {show(one)}' for name, one in entries)}}}"
-    return str(value)
+    return _show_layer(value) if isinstance(value, Layer) else str(value)
+
+
+def _show_layer(layer: Layer) -> str:
+    """A layer as a node is written, with what is not its default."""
+    fields = type(layer).model_fields
+    told = {name: vars(layer)[name] for name, info in fields.items() if vars(layer)[name] != info.default}
+    return show({type(layer).__name__: told}) if told else type(layer).__name__
 
 
 def _items(value: object) -> tuple[Any, ...]:
     return tuple(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else (value,)
 
 
-def _symbolic(layer: type[Layer], arguments: Mapping[str, Any]) -> list[tuple[str, Problem]]:
+def _symbolic(layer: type[Layer], arguments: Mapping[str, Any], within: str) -> list[tuple[str, Problem]]:
     """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
     found: list[tuple[str, Problem]] = []
     for name, value in arguments.items():
         open_ = open_symbols(value)
         if open_ and name not in layer.symbolic_arguments():
-            found.append((name, needs_integer(name, value, open_)))
+            found.append((name, needs_integer(f"{within}{name}", value, open_)))
     return found
 
 

@@ -6,6 +6,8 @@ import json
 from math import isfinite
 from typing import Any, NamedTuple
 
+from lego.catalogue.layer import Layer
+
 
 class Code(NamedTuple):
     """Python text that stands for itself, `torch.int64` say, where a value is expected."""
@@ -14,9 +16,11 @@ class Code(NamedTuple):
 
 
 def literal(value: Any) -> str:
-    """A value as Python text: what `repr` gives, but for infinities, and for `Code` in lists and tuples."""
+    """A value as Python text: what `repr` gives, but for infinities, for layers, and for `Code` in lists and tuples."""
     if isinstance(value, Code):
         return value.text
+    if isinstance(value, Layer):
+        return _module(value)
     if isinstance(value, float) and not isfinite(value):
         return f'float("{value}")'
     if isinstance(value, str):
@@ -27,6 +31,14 @@ def literal(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"  # pyright: ignore[reportUnknownArgumentType]
     return repr(value)
+
+
+def _module(layer: Layer) -> str:
+    """The constructor call of a layer that is an argument of another."""
+    made = layer.construct()
+    assert made is not None
+    keywords = [f"{name}={literal(value)}" for name, value in made.keywords.items()]
+    return f"{made.function}({', '.join([*map(literal, made.positional.values()), *keywords])})"
 
 
 def call_arguments(*positional: Any, **keywords: Any) -> str:

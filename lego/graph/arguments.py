@@ -72,11 +72,15 @@ def _evaluate(raw: Any, target: Target, names: Names) -> dict[str, Any]:
         return {name: parameter_value(value, names) for name, value in raw.items()}  # pyright: ignore[reportUnknownVariableType]
     shapes = target.shape_arguments()
     return {
-        name: _plain(shape_value(value, names) if name in shapes else value_of(value, names))
+        name: _plain(shape_value(value, names) if name in shapes else value_of(value, names), names)
         for name, value in raw.items()  # pyright: ignore[reportUnknownVariableType]
     }
 
 
-def _plain(value: Any) -> Any:
-    """A layer or block given where a text is expected is its name."""
-    return value.name if isinstance(value, Component) and value.arguments is None else value
+def _plain(value: Any, names: Names) -> Any:
+    """A layer or block that a parameter holds, where a value is expected: as it is written, its arguments evaluated."""
+    if not isinstance(value, Component):
+        return value
+    if value.arguments is None:
+        return value.name
+    return {value.name: value_of(value.arguments, names.at(value.scope))}
