@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from typing import get_overloads
 
 import pytest
 from torch import nn
+from torch.nn import functional as F
 
 from lego.catalogue import layers
 from lego.catalogue.arguments import INFERRED
@@ -14,16 +16,30 @@ MODULES = [name for name, layer in layers().items() if layer.torch_name is None]
 
 LEFT_OUT = {"self", "args", "kwargs", "device", "dtype", "_weight", "_freeze", "_random_samples"}
 DEPRECATED = {"min_value", "max_value", "size_average", "reduce"}
-NO_VALUES = {"options", "process_group"}
-"""Objects of Python: how LinearCrossEntropyLoss goes about it, which changes no result; who shares a SyncBatchNorm."""
-OF_THE_CALL = {"need_weights", "average_attn_weights"}
+NO_VALUES = {"options", "process_group", "custom_encoder", "custom_decoder"}
+"""Objects of Python: how LinearCrossEntropyLoss goes about it, which changes no result; who shares a SyncBatchNorm;
+modules in place of a Transformer's halves, for which there are nodes."""
+OF_THE_CALL = {
+    *("need_weights", "average_attn_weights"),
+    *("is_causal", "src_is_causal", "tgt_is_causal", "memory_is_causal"),
+}
+BY_NAME = {F.relu: "relu"}
+"""Functions, which a document names."""
+STATES = {"h_0": "hx", "c_0": "hx"}
+"""The states of a recurrent layer, which torch takes as one argument."""
 NEEDED_HERE = {"dim"}
 """Softmax without a dim: torch chooses one, and warns."""
 
 
+def constructor(module):
+    """Its parameters; those of RNN, LSTM and GRU, which hand all they are given on, stand in an overload."""
+    written, *_ = *get_overloads(module.__init__), module.__init__
+    return inspect.signature(written).parameters
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_arguments_are_those_of_torch(name):
-    signature = inspect.signature(getattr(nn, name).__init__).parameters
+    signature = constructor(getattr(nn, name))
     wanted = [key for key in signature if key not in LEFT_OUT | DEPRECATED | NO_VALUES]
     fields = layers()[name].model_fields
     assert [key for key in fields if key not in OF_THE_CALL] == wanted
@@ -34,7 +50,7 @@ def test_arguments_are_those_of_torch(name):
         elif info.is_required():
             assert default is inspect.Parameter.empty or key in NEEDED_HERE
         else:
-            assert info.default == default
+            assert info.default == BY_NAME.get(default, default)
 
 
 PRIMARY = {
@@ -44,6 +60,9 @@ PRIMARY = {
     "LayerNorm": "normalized_shape",
     "GroupNorm": "num_groups",
     "MultiheadAttention": "num_heads",
+    "TransformerEncoderLayer": "nhead",
+    "TransformerEncoder": "encoder_layer",
+    "Transformer": "d_model",
     "Dropout": "p",
     "LeakyReLU": "negative_slope",
     "Softmax": "dim",
@@ -51,6 +70,8 @@ PRIMARY = {
     "AdaptiveAvgPool2d": "output_size",
     "Flatten": "start_dim",
     "Embedding": "num_embeddings",
+    "RNN": "hidden_size",
+    "LSTMCell": "hidden_size",
     "Tanh": None,
 }
 
@@ -65,10 +86,10 @@ def test_slots_are_the_tensors_of_forward(name):
     layer = layers()[name]
     assert isinstance(layer.slots, tuple)
     wanted = list(inspect.signature(getattr(nn, name).forward).parameters)[1:]
-    names = [slot.name for slot in layer.slots]
-    positional = [slot.name for slot in layer.slots if not slot.keyword]
+    names = [STATES.get(slot.name, slot.name) for slot in layer.slots]
+    positional = [name for name, slot in zip(names, layer.slots, strict=True) if not slot.keyword]
     assert set(names) <= set(wanted)
-    assert positional == wanted[: len(positional)]
+    assert list(dict.fromkeys(positional)) == wanted[: len(set(positional))]
 
 
 @pytest.mark.parametrize("name", layers())
