@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from annotated_types import MinLen
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from lego.catalogue.arguments import Expected, Real
 from lego.catalogue.elementwise import shape_notes, stretched
 from lego.catalogue.layer import Layer, Result, Slot, slot_names
 from lego.catalogue.literals import Code, literal
-from lego.catalogue.nested import Nested, nested, shape_of
+from lego.catalogue.nested import Nested, nested, numbers_of, shape_of
 from lego.catalogue.rules import Size, at_least, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Shape, TensorType, differences
@@ -25,19 +26,22 @@ EACH_CLASS = "how much each class counts, a number for each"
 
 
 def _floats(value: Any) -> Nested:
-    found = nested(value)
-    if not isinstance(found, tuple):
-        raise ValueError("a list of numbers is wanted")
+    try:
+        found = nested(value)
+    except ValueError:
+        found = 0
+    if not isinstance(found, tuple) or any(isinstance(number, bool) for number in numbers_of(found)):
+        raise PydanticCustomError("numbers", "no lists of numbers")
     return _converted(found)
 
 
 def _converted(value: Nested) -> Nested:
-    if isinstance(value, bool):
-        raise ValueError("a boolean is not a number")
     return tuple(map(_converted, value)) if isinstance(value, tuple) else float(value)
 
 
-NestedNumbers = Annotated[Any, BeforeValidator(_floats), Expected("a list of numbers, or nested lists of them")]
+NestedNumbers = Annotated[
+    Any, BeforeValidator(_floats), Expected("a list of numbers, or nested lists that are equally long on each level")
+]
 """A tensor of any rank but 0."""
 
 
@@ -103,9 +107,10 @@ def equal_shapes(layer: Layer, *inputs: TensorType) -> Shape:
         notes += differences(shapes[0], shapes[other])
     together = stretched(shapes)
     if together is not None:
-        notes.append(Note("torch", f"would compare {together}, each with each"))
+        notes.append(Note("torch", f"would stretch them to {together}, and compare what does not belong together"))
     names = slot_names(layer, 0)
     help = squeezing(names[0], shapes[0], names[other], shapes[other])
+    help = help or f"give the {names[0]} the shape of the {names[other]}, or the other way round"
     raise Problem("shape-mismatch", f"{type(layer).__name__} needs equal shapes", notes=notes, help=help)
 
 
@@ -160,15 +165,17 @@ def check_weight(layer: Loss, weight: Sequence[float] | None, classes: Size) -> 
         raise Problem(
             "shape-mismatch",
             f"{name} needs a weight for each of the {classes} classes, found {len(weight)}",
-            help="give a number for each class, 1 where it should count as it is",
+            help="give a number for each class, 1 where it should count as it is"
+            if isinstance(classes, int)
+            else f"declare the input so that {classes} is {len(weight)}",
         )
 
 
-def check_target(slot: str, wanted: Sequence[Size], input: TensorType, target: TensorType, help: str | None) -> None:
-    """Raise `shape-mismatch` unless the target has the shape that the input asks for."""
+def check_target(wanted: Sequence[Size], slot: str, target: TensorType, given: str, help: str | None = None) -> None:
+    """Raise `shape-mismatch` unless the target has the wanted shape; `given` says what asks for it: `input [N, 5]`."""
     if target.shape != tuple(wanted):
         raise Problem(
             "shape-mismatch",
-            f"the {slot} must be {Shape(wanted)} for an input {input.shape}, found {target.shape}",
+            f"the {slot} must be {Shape(wanted)} for the {given}, found {target.shape}",
             help=help or squeezing("input", wanted, slot, target.shape),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -47,8 +47,10 @@ def _without_classes(scores: Shape) -> tuple[Size, ...]:
     return () if len(scores) == 1 else (scores[0], *scores[2:])
 
 
-def _classes_last(scores: Shape, target: TensorType) -> str | None:
-    """The advice where a target fits scores with their classes in the last dim."""
+def _advice(scores: Shape, target: TensorType) -> str | None:
+    """What to do where a target has a number for each score, or fits scores with their classes in the last dim."""
+    if target.shape == scores:
+        return f"if it is one-hot, put `ArgMax: {min(len(scores) - 1, 1)}` before it"
     if len(scores) < 3 or target.shape != scores[:-1]:
         return None
     order = [0, len(scores) - 1, *range(1, len(scores) - 1)]
@@ -65,6 +67,8 @@ class _OfClasses(Loss):
     slots = (Slot("input"), Slot("target", "any"))
     mixed = True
     tensors = ("weight",)
+    scores: ClassVar[str] = "input"
+    """What messages call the scores."""
 
     def with_numbers(self, scores: TensorType, target: TensorType, ignored: int | None = None) -> Result:
         """The loss of a target that numbers classes."""
@@ -72,7 +76,8 @@ class _OfClasses(Loss):
         classes = shape[0 if len(shape) == 1 else 1]
         check_weight(self, self.weight, classes)
         requires = check_numbers(self, target, classes, ignored=ignored)
-        check_target("target", _without_classes(shape), scores, target, _classes_last(shape, target))
+        given = f"{self.scores} {shape}"
+        check_target(_without_classes(shape), "target", target, given, _advice(shape, target))
         return self.reduced(scores, _without_classes(shape), requires)
 
     def with_probabilities(self, scores: TensorType, target: TensorType, ignored: int | None) -> Result:
@@ -88,7 +93,7 @@ class _OfClasses(Loss):
             raise Problem("bad-value", message, help="leave ignore_index out, or number the classes: `Cast: int64`")
         numbers = "if it numbers the classes, put `Cast: int64` before it"
         help = numbers if target.shape == _without_classes(shape) else None
-        check_target("target of probabilities", shape, scores, target, help)
+        check_target(shape, "target of probabilities", target, f"{self.scores} {shape}", help)
         return self.reduced(scores, _without_classes(shape))
 
 
@@ -148,6 +153,7 @@ class LinearCrossEntropyLoss(_OfClasses):
     label_smoothing: Probability = argument(0.0, "the part of each target that goes to all classes alike")
 
     slots = (Slot("input", "weights"), Slot("target", "any"))
+    scores = "scores"
     formula = "[N, in_features], [N, *out_features] int64 or [N, C, *out_features] -> [], or [N, *out_features]"
 
     @model_validator(mode="after")
@@ -253,15 +259,21 @@ class CTCLoss(Loss):
     ) -> Result:
         need_rank(log_probs, "[T, N, C], or one sample [T, C]", 2, 3)
         batch, classes = log_probs.shape[1:-1], log_probs.shape[-1]
+        given = f"log_probs {log_probs.shape}"
         if batch and len(targets.shape) == 2:
-            check_target("targets", (*batch, targets.shape[1]), log_probs, targets, None)
+            check_target((*batch, targets.shape[1]), "targets", targets, given, self._batch_first(log_probs, targets))
         else:
             need_rank(targets, "[N, S] or [S] as targets" if batch else "[S] as targets of one sample", 1)
-        check_target("input_lengths", batch, log_probs, input_lengths, None)
-        check_target("target_lengths", batch, log_probs, target_lengths, None)
-        none = Problem("bad-value", f"blank is {self.blank}, but there are {classes} classes: 0 … {classes - 1}")
+        check_target(batch, "input_lengths", input_lengths, given)
+        check_target(batch, "target_lengths", target_lengths, given)
+        message = f"blank is {self.blank}, but there are {classes} classes: 0 … {classes - 1}"
+        none = Problem("bad-value", message, help="name one of them, or give scores for one class more")
         requires = at_least(classes, self.blank + 1, none)
         return self.reduced(log_probs, batch, (*requires, *check_range(targets, "targets", classes)))
+
+    def _batch_first(self, log_probs: TensorType, targets: TensorType) -> str | None:
+        swapped = targets.shape[0] == log_probs.shape[0]
+        return "log_probs are [T, N, C]: put `Permute: [1, 0, 2]` before them" if swapped else None
 
 
 class AdaptiveLogSoftmaxWithLoss(Layer):
@@ -292,7 +304,7 @@ class AdaptiveLogSoftmaxWithLoss(Layer):
     def infer(self, input_: TensorType, target_: TensorType) -> Result:
         need_rank(input_, "[N, features], or one sample [features]", 1, 2)
         requires = check_numbers(self, target_, self.n_classes)
-        check_target("target_", input_.shape[:-1], input_, target_, None)
+        check_target(input_.shape[:-1], "target_", target_, f"input_ {input_.shape}")
         features = input_.shape[-1]
         self._check_tails(features)
         outputs = (with_shape(input_, input_.shape[:-1]), with_shape(input_, ()))

@@ -46,7 +46,7 @@ class CosineEmbeddingLoss(Loss):
     def infer(self, input1: TensorType, input2: TensorType, target: TensorType) -> Result:
         need_rank(input1, "[N, D], or one sample [D]", 1, 2)
         shape = equal_shapes(self, input1, input2)
-        check_target("target", shape[:-1], input1, target, None)
+        check_target(shape[:-1], "target", target, f"input1 {shape}")
         return self.reduced(input1, shape[:-1])
 
 
