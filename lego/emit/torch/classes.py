@@ -176,6 +176,8 @@ class _Parameters:
             if len(set(written)) == 1:
                 continue
             key = repr(written)
+            if any(isinstance(value, Layer) for value in row):  # a module each: one in two places would share weights
+                key = f"{path}.{argument}"
             if key not in by_row:
                 by_row[key] = self._name(named.get(key), path, argument)
                 group.parameters[by_row[key]] = row

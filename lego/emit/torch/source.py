@@ -128,8 +128,13 @@ def _signature(group: Group) -> list[str]:
 
 
 def _hint(values: tuple[object, ...]) -> str:
-    names = dict.fromkeys("None" if value is None else type(value).__name__ for value in values)
-    return " | ".join(names)
+    return " | ".join(dict.fromkeys(map(_type_name, values)))
+
+
+def _type_name(value: object) -> str:
+    if isinstance(value, Layer):
+        return "nn.Module"
+    return "None" if value is None else type(value).__name__
 
 
 def _forward(group: Group) -> Iterator[str]:
