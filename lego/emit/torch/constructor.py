@@ -160,4 +160,5 @@ def _initial_lines(frame: Frame, at: Callable[[Path], str]) -> list[str]:
 
 def _start(module: str, weight: str, initial: Initial) -> str:
     arguments = "".join(f", {name}={literal(value)}" for name, value in initial.arguments)
-    return f"nn.init.{initial.function}_({module}{f'.{weight}' if weight else ''}{arguments})"
+    parts = (f"[{part}]" if part.isdigit() else f".{part}" for part in weight.split(".") if part)
+    return f"nn.init.{initial.function}_({module}{''.join(parts)}{arguments})"
