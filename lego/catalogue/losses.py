@@ -136,7 +136,7 @@ def check_numbers(
     slot = slot_names(layer, 0)[1]
     if target.dtype != "int64":
         message = f"{type(layer).__name__} takes numbers of classes, int64, but {slot} is {target.dtype}"
-        raise Problem("dtype-mismatch", message, help="put `Cast: int64` before it")
+        raise Problem("dtype-mismatch", message, help=f"put `Cast: int64` before the {slot}")
     return check_range(target, slot, classes, least, ignored)
 
 

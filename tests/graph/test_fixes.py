@@ -26,6 +26,12 @@ FIXES = [
     ("dtype-mismatch-linear", "  fc:", "  cast: {Cast: float32}\n  fc:"),
     ("shape-mismatch-matmul", "  product: {MatMul, from: [a, b]}",
      "  turned: {Transpose: {dim0: -2, dim1: -1}, from: b}\n  product: {MatMul, from: [a, turned]}"),
+    ("shape-mismatch-loss", "loss: {MSELoss, from: {input: fc",
+     "flat: {Squeeze: -1}\n  loss: {MSELoss, from: {input: flat"),
+    ("shape-mismatch-classes", "loss: {CrossEntropyLoss, from: {input: scores",
+     "turned: {Permute: [0, 2, 1]}\n  loss: {CrossEntropyLoss, from: {input: turned"),
+    ("dtype-mismatch-classes", "loss: {NLLLoss, from: {input: scores, target: digit",
+     "number: {Cast: int64, from: digit}\n  loss: {NLLLoss, from: {input: scores, target: number"),
 ]  # fmt: skip
 
 

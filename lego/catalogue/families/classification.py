@@ -54,7 +54,7 @@ def _advice(scores: Shape, target: TensorType) -> str | None:
     if len(scores) < 3 or target.shape != scores[:-1]:
         return None
     order = [0, len(scores) - 1, *range(1, len(scores) - 1)]
-    return f"classes are dim 1 of the input: put `Permute: {order}` before it"
+    return f"classes are dim 1 of the input: put `Permute: {order}` before the input"
 
 
 class _OfClasses(Loss):
@@ -91,7 +91,7 @@ class _OfClasses(Loss):
         if ignored is not None:
             message = f"ignore_index is {ignored}, but a target of probabilities, {target.dtype}, has no such number"
             raise Problem("bad-value", message, help="leave ignore_index out, or number the classes: `Cast: int64`")
-        numbers = "if it numbers the classes, put `Cast: int64` before it"
+        numbers = "if it numbers the classes, put `Cast: int64` before the target"
         help = numbers if target.shape == _without_classes(shape) else None
         check_target(shape, "target of probabilities", target, f"{self.scores} {shape}", help)
         return self.reduced(scores, _without_classes(shape))

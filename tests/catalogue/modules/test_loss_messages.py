@@ -66,19 +66,19 @@ shape-mismatch: var must be [N, T], [N], or have one size of 1, found [T]
         ("CrossEntropyLoss", {}, "N,5", "N"),
         """\
 shape-mismatch: the target of probabilities must be [N, 5] for the input [N, 5], found [N]
-= help: if it numbers the classes, put `Cast: int64` before it""",
+= help: if it numbers the classes, put `Cast: int64` before the target""",
     ),
     (
         ("CrossEntropyLoss", {}, "N,5", "N int32"),
         """\
 dtype-mismatch: CrossEntropyLoss takes numbers of classes, int64, but target is int32
-= help: put `Cast: int64` before it""",
+= help: put `Cast: int64` before the target""",
     ),
     (
         ("CrossEntropyLoss", {}, "N,T,5", "N,T int64"),
         """\
 shape-mismatch: the target must be [N, 5] for the input [N, T, 5], found [N, T]
-= help: classes are dim 1 of the input: put `Permute: [0, 2, 1]` before it""",
+= help: classes are dim 1 of the input: put `Permute: [0, 2, 1]` before the input""",
     ),
     (
         ("CrossEntropyLoss", {}, "N,5", "N,5 int64"),
