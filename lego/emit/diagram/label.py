@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lego.catalogue import Layer
+from lego.catalogue import Layer, show
 from lego.graph import Frame
 
 SIGNS = {
@@ -24,7 +24,8 @@ _SILENT = frozenset(
     "in_channels in_features in1_features in2_features num_features num_channels normalized_shape embed_dim kdim vdim "
     "bias padding output_padding padding_mode eps momentum affine elementwise_affine track_running_stats ceil_mode "
     "count_include_pad inplace batch_first need_weights average_attn_weights align_corners antialias broadcast rank "
-    "sorted keepdim".split()
+    "sorted keepdim d_model layer_norm_eps norm_first enable_nested_tensor mask_check is_causal src_is_causal "
+    "tgt_is_causal memory_is_causal".split()
 )
 """Arguments that the input decides, or that tell a reader of a diagram little; the tooltip has them."""
 
@@ -52,7 +53,7 @@ def value(item: Any) -> str:
         return f"{item:g}"
     if isinstance(item, list | tuple):
         return f"[{', '.join(map(value, _items(item)))}]"
-    return str(item)
+    return show(item) if isinstance(item, Layer) else str(item)
 
 
 def progression(texts: Iterable[str]) -> str:
@@ -154,6 +155,19 @@ def _heads(layer: Layer, item: Any) -> Told:
     return Told(f"{item} heads", False)
 
 
+def _inner(layer: Layer, item: Any) -> Told:
+    """A layer that another stacks: what is worth telling of it."""
+    return Told(", ".join(one.text for one in telling(item).values() if not one.default), False)
+
+
+def _norm(layer: Layer, item: Any) -> Told:
+    return Told(type(item).__name__, item is None)
+
+
+def _layers(layer: Layer, item: Any) -> Told:
+    return Told(f"{item} layers", item == type(layer).model_fields["num_layers"].default)
+
+
 def _bare(layer: Layer, item: Any) -> Told:
     return Told(value(item), item is None)
 
@@ -165,6 +179,11 @@ _PHRASES: Mapping[str, Callable[[Layer, Any], Told]] = {
     "groups": _groups,
     "dilation": _dilation,
     "num_heads": _heads,
+    "nhead": _heads,
+    "encoder_layer": _inner,
+    "decoder_layer": _inner,
+    "num_layers": _layers,
+    "norm": _norm,
     "p": _bare,
     "other": _bare,
 }

@@ -46,4 +46,5 @@ class Structure:
 def _words(layer: Layer) -> Hashable:
     arguments: dict[str, Any] = {name: getattr(layer, name) for name in type(layer).model_fields}
     words = [(name, value) for name, value in arguments.items() if isinstance(value, str | bool)]
-    return type(layer).__name__, *words
+    inner = [(name, _words(value)) for name, value in arguments.items() if isinstance(value, Layer)]
+    return type(layer).__name__, *words, *inner

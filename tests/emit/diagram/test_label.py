@@ -39,6 +39,14 @@ def test_kinds_with_their_telling_arguments(node: str, lines: tuple[str, ...]) -
     assert drawn.boxes[1].lines == lines
 
 
+def test_a_layer_among_the_arguments_is_told_of_in_short() -> None:
+    layer = "{TransformerEncoderLayer: {nhead: 2, dim_feedforward: 8, batch_first: true}}"
+    node = f"{{TransformerEncoder: {{encoder_layer: {layer}, num_layers: 3, norm: LayerNorm}}}}"
+    box = picture(net(f"node: {node}", inputs="{x: [N, T, 4]}")).boxes[1]
+    assert box.lines == ("TransformerEncoder", "2 heads, dim_feedforward 8, 3 layers, LayerNorm")
+    assert "norm: {LayerNorm: {normalized_shape: 4}}" in box.tooltip
+
+
 def test_a_tooltip_has_all_arguments_and_costs() -> None:
     drawn = picture(net("fc: {Linear: 10, doc: the classifier}"))
     assert drawn.boxes[1].tooltip == (
