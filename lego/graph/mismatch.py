@@ -24,7 +24,7 @@ def with_evidence(
     labels = labels_of(layer.slots, reads)
     filled = [(label, read) for label, read in zip(labels, reads, strict=False) if read is not None]
     shapes = [read.type.shape for _, read in filled]
-    axis = _first_difference(shapes, layer) if problem.code == "shape-mismatch" else None
+    axis = _difference(shapes, layer, problem.message) if problem.code == "shape-mismatch" else None
     notes = [_note(label, read, builder, axis, problem.code) for label, read in filled]
     own = {*labels, *slot_names(layer, len(reads))}
     notes += [note for note in problem.notes if note.label not in own]
@@ -51,14 +51,18 @@ def _note(label: str, read: Read, builder: Builder, axis: int | None, code: str)
     return Note(label, f"{shape} {read.type.dtype}" if code == "dtype-mismatch" else str(read.type), remark)
 
 
-def _first_difference(shapes: Sequence[Shape], layer: Layer) -> int | None:
-    """The first axis on which equally long shapes differ; inputs of equal standing may differ where they are joined."""
+def _difference(shapes: Sequence[Shape], layer: Layer, message: str) -> int | None:
+    """The axis on which equally long shapes differ: the one of which the message speaks, or the first.
+
+    Inputs of equal standing may differ where they are joined.
+    """
     if len(shapes) < 2 or len({len(shape) for shape in shapes}) != 1:
         return None
     dim = vars(layer).get("dim") if isinstance(layer.slots, Variadic) else None
     joined = dim % len(shapes[0]) if isinstance(dim, int) and shapes[0] else None
-    axes = (axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1)
-    return next((axis for axis in axes if axis != joined), None)
+    axes = [axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1 and axis != joined]
+    told = (axis for axis in axes if f" {shapes[0][axis]} ≠ {shapes[1][axis]}" in message)
+    return next(told, axes[0] if axes else None)
 
 
 def _witness(shapes: Sequence[Shape], axis: int, notes: Sequence[Note]) -> Iterator[Note]:
