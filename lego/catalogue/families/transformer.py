@@ -382,7 +382,8 @@ def _agreeing(layer: Layer, options: _Block | Transformer, first: TensorType, se
         divided(features, options.nhead, f"the features of {one}", "nhead")
     if features != other:
         message = f"{one} and {two} must have the same features, which are d_model, but {features} ≠ {other}"
-        raise Problem("shape-mismatch", message, notes=shape_notes(layer, (first, second)))
+        help = f"put `Linear: {features}` before {two}"
+        raise Problem("shape-mismatch", message, notes=shape_notes(layer, (first, second)), help=help)
     return axes
 
 
