@@ -16,7 +16,8 @@ def test_the_public_list_is_short() -> None:
         "api", "catalogue", "cli", "diagnostics", "emit", "graph", "runtime", "shapes", "spec"
     }  # fmt: skip
     assert public == {
-        "Diagnostic", "Limits", "Spec", "SpecError", "build", "check", "draw", "load", "parse", "source", "summary"
+        "Diagnostic", "Layer", "Limits", "Spec", "SpecError",
+        "build", "check", "draw", "load", "parse", "register", "source", "summary"
     }  # fmt: skip
 
 

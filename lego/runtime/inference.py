@@ -110,7 +110,7 @@ def _unresolved(dry: DryRun, inputs: Inputs, found: Found) -> Problem:
     notes = [Note(_sample_text(sample), _listed(types)) for sample, types in found[:3]]
     multiples = _multiples_help(dry, inputs)
     if multiples is not None:
-        message = f"{name} rounds the sizes of {_listed(inputs)} to multiples"
+        message = f"the sizes that {name} gives follow no one formula, but for multiples they do"
         return Problem("shape-mismatch", message, notes=notes, help=multiples)
     which = " and ".join(f"`{one}`" for one in symbols_of(inputs))
     message = f"the sizes that {name} gives follow no formula of {which} that could be found"
@@ -120,7 +120,8 @@ def _unresolved(dry: DryRun, inputs: Inputs, found: Found) -> Problem:
 
 def _multiples_help(dry: DryRun, inputs: Inputs) -> str | None:
     multiples = _multiples(dry, inputs)
-    return " and ".join(f"declare {name} as {m}*{name.lower()}" for name, m in multiples.items()) or None
+    declared = " and ".join(f"{name} as {multiple}*{name.lower()}" for name, multiple in multiples.items())
+    return f"declare {declared}" if declared else None
 
 
 def _multiples(dry: DryRun, inputs: Inputs) -> dict[str, int]:
