@@ -10,9 +10,10 @@ from lego.catalogue.layer import Layer
 
 
 class Code(NamedTuple):
-    """Python text that stands for itself, `torch.int64` say, where a value is expected."""
+    """Python text that stands for itself, `torch.int64` say, where a value is expected; and the type of that value."""
 
     text: str
+    type: str = "object"
 
 
 def literal(value: Any) -> str:

@@ -68,7 +68,8 @@ class Loss(Layer):
     def split_arguments(self) -> tuple[dict[str, Any], dict[str, Any]]:
         positional, keywords = super().split_arguments()
         tensors = {
-            name: Code(f"torch.tensor({literal(_lists(value))})") for name, value in self.given_tensors().items()
+            name: Code(f"torch.tensor({literal(_lists(value))})", "torch.Tensor")
+            for name, value in self.given_tensors().items()
         }
         return positional, keywords | tensors
 

@@ -93,7 +93,9 @@ class Constant(_Stored):
 
     def construct(self) -> Construct:
         """Without a dtype where torch takes it from the numbers, so that the module's own floating dtype holds."""
-        keywords = {} if self.dtype in ("float32", "int64", "bool") else {"dtype": Code(f"torch.{self.dtype}")}
+        keywords = (
+            {} if self.dtype in ("float32", "int64", "bool") else {"dtype": Code(f"torch.{self.dtype}", "torch.dtype")}
+        )
         value = _converted(self.dtype, self.value)
         if isinstance(value, tuple):
             return Construct("torch.tensor", {"data": value}, keywords, kind="buffer")

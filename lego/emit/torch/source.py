@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textwrap import indent, wrap
 from typing import NamedTuple
 
-from lego.catalogue import Layer
+from lego.catalogue import Code, Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
 from lego.emit.torch.container import container
@@ -134,6 +134,8 @@ def _hint(values: tuple[object, ...]) -> str:
 def _type_name(value: object) -> str:
     if isinstance(value, Layer):
         return "nn.Module"
+    if isinstance(value, Code):
+        return value.type
     return "None" if value is None else type(value).__name__
 
 

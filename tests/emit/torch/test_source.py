@@ -62,6 +62,19 @@ def test_written_source_runs_where_lego_is_not(tmp_path: Path) -> None:
     assert "'logits': (2, 7, 50)" in done.stdout
 
 
+def test_one_class_for_uses_that_differ_in_tensors() -> None:
+    """Their annotations are torch's: names are looked up when the source is imported."""
+    block = (
+        "blocks:\n  Loss:\n    params: {weight: ~}\n    inputs: [x]\n"
+        "    graph: {loss: {BCELoss: {weight: $weight}, from: [x, x]}}\n"
+    )
+    text = source_of(net("a: {Loss: {weight: [1, 2]}}\nb: {Loss: {weight: [3]}, from: x}\nsum: {Add, from: [a, b]}",
+                         inputs="x: [N, 2]", rest=block))  # fmt: skip
+    assert "def __init__(self, weight: torch.Tensor) -> None:" in text
+    assert "self.a = Loss(weight=torch.tensor([1.0, 2.0]))" in text
+    exec(compile(text, "<net>", "exec", dont_inherit=True), {})
+
+
 def test_one_class_for_uses_that_differ_in_numbers() -> None:
     block = (
         "blocks:\n  Mlp:\n    params: {hidden: ~}\n    graph: {fc1: {Linear: $hidden}, act: ReLU, fc2: {Linear: 8}}\n"
