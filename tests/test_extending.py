@@ -29,7 +29,7 @@ graph:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the example package is installed into, from a copy: building leaves no traces beside it."""
+    """The folder that the example package is installed into."""
     folder = tmp_path_factory.mktemp("site")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*pip, "--target", str(folder), str(ROOT / "examples" / "package")], check=True)
