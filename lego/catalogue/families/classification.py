@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import model_validator
+from annotated_types import Interval
+from pydantic import Strict, model_validator
 
 from lego.catalogue.arguments import (
     Expected,
@@ -190,7 +191,7 @@ class LinearCrossEntropyLoss(_OfClasses):
 class MultiMarginLoss(_OfClasses):
     """The target's score should be the largest: l = Σ_i max(0, margin - input[target] + input[i])^p / C, i ≠ target."""
 
-    p: Annotated[Literal[1, 2], Expected("1 or 2")] = argument(1, "the exponent")
+    p: Annotated[int, Strict(), Interval(ge=1, le=2), Expected("1 or 2")] = argument(1, "the exponent")
     margin: Real = argument(1.0, "by how much it should be the largest")
     weight: Numbers | None = argument(None, EACH_CLASS)
     reduction: Reduction = argument("mean", OF_A_LOSS)
