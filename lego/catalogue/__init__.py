@@ -19,6 +19,11 @@ from lego.catalogue.create import create as create
 from lego.catalogue.create import needs_integer as needs_integer
 from lego.catalogue.create import open_symbols as open_symbols
 from lego.catalogue.create import show as show
+from lego.catalogue.describe import ArgumentFacts as ArgumentFacts
+from lego.catalogue.describe import LayerFacts as LayerFacts
+from lego.catalogue.describe import OutputFacts as OutputFacts
+from lego.catalogue.describe import SlotFacts as SlotFacts
+from lego.catalogue.describe import describe as describe
 from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer
 from lego.catalogue.layer import Operation as Operation

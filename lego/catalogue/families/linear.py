@@ -13,6 +13,7 @@ class Identity(Operation):
     """The input, unchanged."""
 
     view = True
+    page = "torch.nn.Identity"
     formula = "[*] -> [*]"
     slots = (Slot("input", "any"),)
 
