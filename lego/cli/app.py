@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import catalogue, check, explain, outputs
+from lego.cli import catalogue, check, explain, outputs, schema
 
 app = typer.Typer(
     name="lego",
@@ -30,6 +30,7 @@ EXAMPLES = {
     outputs.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
+    schema.schema: "lego schema > lego.schema.json",
 }
 """The commands, each with the example that its help ends on."""
 

@@ -23,6 +23,7 @@ from lego.spec.document import Tie as Tie
 from lego.spec.document import Unreadable as Unreadable
 from lego.spec.document import Use as Use
 from lego.spec.evaluate import evaluate as evaluate
+from lego.spec.expression import RESERVED as RESERVED
 from lego.spec.expression import is_expression as is_expression
 from lego.spec.expression import parse_expression as parse_expression
 from lego.spec.expression import unescape as unescape
@@ -31,10 +32,14 @@ from lego.spec.initialisers import INITIALISERS as INITIALISERS
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from lego.spec.limits import Limits as Limits
 from lego.spec.literal import read_value as read_value
+from lego.spec.names import COMPOSITES as COMPOSITES
+from lego.spec.names import MODULE_ATTRIBUTES as MODULE_ATTRIBUTES
+from lego.spec.names import WIRING as WIRING
 from lego.spec.package import Definition as Definition
 from lego.spec.package import Package as Package
 from lego.spec.package import load_package as load_package
 from lego.spec.package import parse_package as parse_package
+from lego.spec.parsing import VERSION as VERSION
 from lego.spec.parsing import parse as parse
 from lego.spec.read import read as read
 from lego.spec.read import read_source as read_source
