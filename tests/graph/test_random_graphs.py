@@ -24,6 +24,8 @@ from tests.graph.random_graphs.judge import (
     too_small,
 )
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # torch's, of arguments that have no effect
+
 
 class Judged(NamedTuple):
     """The layers of a graph, how many there are, and how many edges were compared."""

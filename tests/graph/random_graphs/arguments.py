@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from lego.catalogue import INFERRED, Layer
+from lego.catalogue.arguments import LayerOf
 from lego.shapes import DTYPES, Dim, Shape, TensorType
 
 Draw = st.DrawFn
@@ -49,6 +50,9 @@ _NULL = ("stride",)
 
 def _field(layer: type[Layer], name: str, info: FieldInfo, shape: Shape) -> st.SearchStrategy[Any]:
     """Values of one field: by its name where that says more than its type."""
+    kinds = [kind for mark in info.metadata if isinstance(mark, LayerOf) for kind in mark.kinds]
+    if kinds:
+        return st.sampled_from(kinds).flatmap(lambda kind: arguments(kind).map(lambda found: {kind.__name__: found}))
     if name in layer.shape_arguments():
         return _shapes(shape)
     if name in layer.symbolic_arguments():
@@ -158,8 +162,8 @@ _BY_NAME: dict[str, Callable[[Shape], st.SearchStrategy[Any]]] = {
     "output_ratio": _small(0.5, 0.7),
     "padding": _small(1, 2, 0, [1, 2], [1, 0, 2, 1], [1, 1, 0, 2, 1, 0], [-1, 1], "same", "valid"),
     "pad": _small([1, 2], [1, 0, 0, 2], [-1, 1], [0, 1, 1, 1, 2, 0]),
-    "custom_encoder": _small(None),
-    "custom_decoder": _small(None),
+    "weight": _small([0.5] * 8, [1.0] * 4),
+    "p": _small(1, 0.5, 2),
 }
 """By the name of a field, where its type alone would seldom fit."""
 

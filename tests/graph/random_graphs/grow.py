@@ -25,7 +25,7 @@ INPUTS = (
     "[N, 8] float64", "[N, 12, 2*k]", "[T, T] bool", "[8]", "[]", "[N, 1, T]", "[N, 8] int32", "[H, W] bool",
     "[N, 4, H, W] int64", "[4*k, 4, 4]",
     "[N, 4, L] int64", "[N, 4, D, H, W] int64", "[N, S] int64 8", "[N] int64 4",
-    "[N, 8, 6]",
+    "[N, 8, 6]", "[N, 8] int64 8",
 )  # fmt: skip
 
 
@@ -228,6 +228,8 @@ class Grower:
         if turn == "given":
             values = {key: getattr(layer, key) for key in [*type(layer).model_fields, *(layer.model_extra or {})]}
             complete = {key: value for key, value in values.items() if value is not None}
+            if any(isinstance(value, Layer) for value in complete.values()):
+                return False  # it is written as a node is
             return self._try(name, {name: complete, **_without(node, name)}, reads) if complete else False
         what: Fragment = {"repeat": self.draw(st.sampled_from([1, 2, 3]))}
         primary = type(layer).primary()
