@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lego.catalogue.layer import Layer
 from lego.diagnostics import Note, Problem
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "lego.layers"
 REGISTERED = "registered"
@@ -73,6 +75,8 @@ def name_fault(name: str) -> str | None:
 @cache
 def _offers() -> dict[str, tuple[EntryPoint, ...]]:
     """The entry points by name; looked for once a process."""
+    from importlib.metadata import entry_points
+
     found: dict[str, tuple[EntryPoint, ...]] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (_package(entry), entry.name)):
         found[entry.name] = (*found.get(entry.name, ()), entry)

@@ -17,7 +17,7 @@ from lego.runtime.fit import fit
 from lego.runtime.generated import run_source
 from lego.runtime.inference import infer_types, samples_of, symbols_of, variables_of
 from lego.runtime.signature import named_parameters, read_arguments, read_slots
-from lego.shapes import Dim, TensorType
+from lego.shapes import Dim, TensorType, symbol
 
 _IMPORTABLE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -50,10 +50,11 @@ class MetaLayer(Layer):
         return {name: tuple(value.shape) for name, value in state if name not in learned and torch.is_tensor(value)}
 
     def macs(self, inputs: Inputs, outputs: tuple[TensorType, ...]) -> int | Dim:
-        """Half of what torch's flop counter counts; 0 where that follows no formula of the symbols that we know."""
+        """Half of what torch's flop counter counts; where that follows no formula that we know, a symbol of its own."""
         samples = samples_of(symbols_of(inputs))
         counts = [_dry_run(self).macs(inputs, sample) for sample in samples]
-        return fit(variables_of((*inputs, *outputs)), samples, counts) or 0
+        found = fit(variables_of((*inputs, *outputs)), samples, counts)
+        return symbol(f"MACs({type(self).__name__})") if found is None else found
 
     def split_arguments(self) -> tuple[dict[str, Any], dict[str, Any]]:
         positional, keywords = super().split_arguments()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -237,7 +238,7 @@ def test_no_name_reaches_an_import(offer: Offer, name: str, form: str) -> None:
 
 @given(st.text().filter(lambda name: name != "Swish") | st.from_regex(r"[A-Za-z_.:]+", fullmatch=True))
 def test_only_the_whole_name_is_found(name: str) -> None:
-    entry = outside.EntryPoint("Swish", "nowhere:Swish", outside.GROUP)
+    entry = EntryPoint("Swish", "nowhere:Swish", outside.GROUP)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outside, "_offers", lambda: {"Swish": (entry,)})
         patch.setattr(outside, "_load", lambda entry: pytest.fail("imported"))

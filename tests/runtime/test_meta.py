@@ -43,6 +43,15 @@ class Strided(nn.Module):
         return self.body(x)
 
 
+class Deep(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(*(nn.Conv2d(channels, channels, 3, 2) for _ in range(2)))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.body(x)
+
+
 class Patches(nn.Module):
     def __init__(self, width: int, size: int = 4) -> None:
         super().__init__()
@@ -101,7 +110,7 @@ class Lazy(nn.Module):
 def registered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The modules of this file as layers."""
     monkeypatch.setattr(outside, "_registered", {})
-    for module in (Gate, Strided, Patches, Zigzag, Picky, Squeezer, Mixed, Lazy):
+    for module in (Gate, Strided, Deep, Patches, Zigzag, Picky, Squeezer, Mixed, Lazy):
         lego.register(infer="meta")(module)
     lego.register(infer="meta", outputs=("y", "weights"))(Attend)
     yield
@@ -211,6 +220,13 @@ def test_macs_are_half_of_what_torch_counts() -> None:
     attend = net("[{Attend: 6}]", "x: [N, T, 6]")
     same = net("[{MultiheadAttention: {num_heads: 2, batch_first: true}, from: [x, x, x]}]", "x: [N, T, 6]")
     assert lego.summary(attend).params == lego.summary(same).params
+
+
+def test_macs_without_a_formula_say_so_until_sizes_are_given() -> None:
+    spec = net("[{Strided: 1}, {Deep: 6}]", "x: [N, 4, H, W]")
+    assert str(spec.graph.outputs["1"]) == "[N, 6, (H - 5)//4, (W - 5)//4]"
+    assert str(lego.summary(spec).macs) == "216*H*N*W + MACs(Deep) + 864*N - 432*H*N - 432*N*W"
+    assert lego.summary(spec, x=[1, 4, 13, 21]).macs == 216 * 11 * 19 + 324 * (5 * 9 + 2 * 4)
 
 
 def test_arguments_are_those_of_init() -> None:

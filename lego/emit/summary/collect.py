@@ -53,8 +53,7 @@ class _Around(NamedTuple):
 class _Walk:
     def __init__(self, root: Frame, values: Mapping[str, Size]) -> None:
         self.values = values
-        self.costs = Costs()
-        self.tied = self.costs.tied(root)
+        self.tied = Costs().tied(root)
 
     def entries(self, frame: Frame, around: _Around) -> Iterator[Entry]:
         """The calls of a frame."""
@@ -101,11 +100,14 @@ class _Walk:
             kind=type(layer).__name__,
             shapes=self.shapes(call.outputs),
             params=params,
-            macs=self.size(self.costs.macs_of(frame, call)),
+            macs=layer.macs(self.inputs(frame, call), tuple(map(self.type, call.outputs))),
             bytes=self.size(total(map(value_bytes, call.outputs))),
             frozen=frozen,
             shared_with=origin,
         )
+
+    def inputs(self, frame: Frame, call: Call) -> tuple[TensorType | None, ...]:
+        return tuple([None if ref is None else self.type(frame.type_of(ref)) for ref in call.inputs])
 
     # -- sizes given in place of symbols -------------------------------------------------------------------------------
 
