@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from lego.catalogue import LayerFacts, describe
+from lego.catalogue import LayerFacts, describe, layer_fault, layer_faults
 from lego.catalogue import layers as all_layers
 from lego.cli.report import refuse
 from lego.diagnostics import did_you_mean
@@ -31,9 +32,13 @@ def layers(layer: Name = None, format: FormatOption = LayersFormat.text) -> None
     """List the layers, or describe one."""
     known = all_layers()
     if layer is None:
+        for fault in layer_faults():
+            print(f"warning: {fault.message}", file=sys.stderr)
         print(_list([describe(one) for one in known.values()], format))
     elif layer in known:
         print(_one(describe(known[layer]), format))
+    elif fault := layer_fault(layer):
+        refuse(fault.message, fault.help)
     else:
         refuse(f"there is no layer `{layer}`", did_you_mean(layer, known) or "`lego layers` lists all layers")
 

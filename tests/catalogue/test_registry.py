@@ -24,6 +24,7 @@ from lego.catalogue import (
     outside,
 )
 from lego.catalogue import Result as Found
+from lego.cli import main
 from lego.shapes import TensorType
 
 Offer = Callable[..., None]
@@ -170,6 +171,29 @@ def test_names_that_no_package_may_take(offer: Offer, name: str, why: str) -> No
     message = f"the package acme offers a layer `{name}`, which is left out: {why}"
     assert [fault.message for fault in layer_faults()] == [message]
     assert "acme" not in sys.modules
+
+
+def test_the_command_tells_of_faults(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def call(*arguments: str) -> tuple[str, str]:
+        monkeypatch.setattr(sys, "argv", ["lego", "layers", *arguments])
+        with pytest.raises(SystemExit):
+            main()
+        return capsys.readouterr()
+
+    offer("acme", "Swish = acme:Swish\nTwist = acme:Twist\nConv2d = acme:Swish")
+    listed, warnings = call()
+    assert "Swish" in listed and "Twist" not in listed
+    assert warnings == (
+        "warning: the package acme offers a layer `Conv2d`, which is left out: lego has a layer of that name itself\n"
+        "warning: the layer `Twist` of the package acme cannot be loaded\n"
+    )
+    assert call("Twist")[1] == (
+        "error: the layer `Twist` of the package acme cannot be loaded\n"
+        "   = help: install acme with all that it needs\n"
+    )
+    assert "y = x * sigmoid(x)" in call("Swish")[0]
 
 
 # -- what a program registers -----------------------------------------------------------------------------------------
