@@ -100,6 +100,8 @@ class Layer(BaseModel):
     slots: ClassVar[tuple[Slot, ...] | Variadic] = (Slot("input"),)
     mixed: ClassVar[bool] = False
     """Inputs may differ in dtype."""
+    alike: ClassVar[bool] = True
+    """A dim of one input means what it means in the others, so that a diagnostic compares them."""
     torch_name: ClassVar[str | None] = None
     """The module's constructor, `nn.` and the layer's name unless said otherwise; empty for an operation."""
     imports: ClassVar[str] = ""

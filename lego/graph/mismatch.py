@@ -24,7 +24,8 @@ def with_evidence(
     labels = labels_of(layer.slots, reads)
     filled = [(label, read) for label, read in zip(labels, reads, strict=False) if read is not None]
     shapes = [read.type.shape for _, read in filled]
-    axis = _difference(shapes, layer, problem.message) if problem.code == "shape-mismatch" else None
+    compared = problem.code == "shape-mismatch" and layer.alike
+    axis = _difference(shapes, layer, problem.message) if compared else None
     notes = [_note(label, read, builder, axis, problem.code) for label, read in filled]
     own = {*labels, *slot_names(layer, len(reads))}
     notes += [note for note in problem.notes if note.label not in own]
@@ -33,7 +34,7 @@ def with_evidence(
     if problem.code == "unresolved-dim" and filled:
         help = _resolve(builder, filled) or problem.help
     else:
-        help = _project(filled) or _declare(shapes, inputs) or problem.help
+        help = _project(filled) or (_declare(shapes, inputs) if layer.alike else None) or problem.help
     return Problem(problem.code, problem.message, notes=notes, help=help)
 
 

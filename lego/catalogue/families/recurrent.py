@@ -49,6 +49,7 @@ class _Recurrent(Layer):
     if TYPE_CHECKING:  # no field here, or the order would not be torch's
         bias: bool
 
+    alike = False
     gates: ClassVar[int] = 1
 
     def cell(self, features: int, state: int) -> dict[str, tuple[int, ...]]:
@@ -72,7 +73,7 @@ class _Recurrent(Layer):
                 raise Problem(
                     "shape-mismatch",
                     f"{name} must be {shape}, found {state.shape}",
-                    notes=[Note(name, axes)],
+                    notes=[Note("state", axes)],
                     help=_mended(state.shape, shape, sequences),
                 )
 

@@ -165,22 +165,22 @@ MISTAKES = [
     ),
     (
         ("GRU", FIRST, "N,T,8", "N,1,5"),
-        "shape-mismatch: h_0 must be [1, N, 5], found [N, 1, 5]\n= h_0: [num_layers, N, hidden_size]\n"
+        "shape-mismatch: h_0 must be [1, N, 5], found [N, 1, 5]\n= state: [num_layers, N, hidden_size]\n"
         "= help: put `Transpose: {dim0: 0, dim1: 1}` before it: the batch of a state is dim 1, whatever batch_first is",
     ),
     (
         ("GRU", {}, "N,T,8", "1,N,5"),
-        "shape-mismatch: h_0 must be [1, T, 5], found [1, N, 5]\n= h_0: [num_layers, N, hidden_size]\n"
+        "shape-mismatch: h_0 must be [1, T, 5], found [1, N, 5]\n= state: [num_layers, N, hidden_size]\n"
         "= help: batch_first is false: sequences are [L, N, input_size]",
     ),
     (
         ("RNN", {}, "T,N,8", "N,5"),
-        "shape-mismatch: h_0 must be [1, N, 5], found [N, 5]\n= h_0: [num_layers, N, hidden_size]\n"
+        "shape-mismatch: h_0 must be [1, N, 5], found [N, 5]\n= state: [num_layers, N, hidden_size]\n"
         "= help: put `Unsqueeze: 0` before it",
     ),
     (
         ("LSTM", BOTH | {"proj_size": 3}, "T,8", "2,5", "2,5"),
-        "shape-mismatch: h_0 must be [2, 3], found [2, 5]\n= h_0: [2 num_layers, proj_size]",
+        "shape-mismatch: h_0 must be [2, 3], found [2, 5]\n= state: [2 num_layers, proj_size]",
     ),
     (
         ("RNNCell", {}, "N,T,8"),
@@ -189,7 +189,7 @@ MISTAKES = [
     ),
     (
         ("GRUCell", {}, "N,8", "N,8"),
-        "shape-mismatch: hx must be [N, 5], found [N, 8]\n= hx: [N, hidden_size]",
+        "shape-mismatch: hx must be [N, 5], found [N, 8]\n= state: [N, hidden_size]",
     ),
     (
         ("LSTM", {"proj_size": 5}, "T,N,8"),
