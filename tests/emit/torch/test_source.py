@@ -36,6 +36,10 @@ def test_gpt2(golden) -> None:
     golden("source/gpt2.py", lego.source(lego.load("specs/gpt2.yaml")))
 
 
+def test_char_rnn(golden) -> None:
+    golden("source/char_rnn.py", lego.source(lego.load("specs/char_rnn.yaml")))
+
+
 @pytest.mark.parametrize("path", sorted(Path("specs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_depends_on_torch_alone(path: Path) -> None:
     tree = ast.parse(lego.source(lego.load(path)))
