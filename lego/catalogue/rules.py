@@ -154,3 +154,13 @@ def does_not_fit(
         notes=[Note("needs", f"a {axis_name} of at least {needed}")],
         help="start from a larger input, use fewer strides and poolings before, or a smaller kernel",
     )
+
+
+def too_small_to_pad(size: Size, points: int, axis_name: str, least: int) -> Problem:
+    """A dim whose own values do not suffice for so many points at its end; negative points are cut off."""
+    what = f"padding of {points} cannot be taken from" if points > 0 else f"{-points} points cannot be cut off"
+    return Problem(
+        "shape-mismatch",
+        f"{what} a {axis_name} of {size}",
+        notes=[Note("needs", f"a {axis_name} of at least {least}")],
+    )

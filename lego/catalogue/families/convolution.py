@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -21,7 +22,20 @@ from lego.catalogue.arguments import (
     inferred,
 )
 from lego.catalogue.layer import Layer, Result, Slot
-from lego.catalogue.rules import AXES, Size, divided, does_not_fit, numel, product, spatial, spread, window, with_shape
+from lego.catalogue.rules import (
+    AXES,
+    Size,
+    at_least,
+    divided,
+    does_not_fit,
+    numel,
+    product,
+    spatial,
+    spread,
+    too_small_to_pad,
+    window,
+    with_shape,
+)
 from lego.diagnostics import Problem
 from lego.shapes import TensorType
 
@@ -67,16 +81,19 @@ class _Convolution(Layer):
             divided(channels, self.groups, "the number of channels", "groups")
         return sizes
 
-    def _result(self, input: TensorType, spatial: tuple[Size, ...]) -> Result:
+    def _result(self, input: TensorType, spatial: tuple[Size, ...], requires: tuple[Size, ...] = ()) -> Result:
         lead = input.shape[: -self.dims - 1]
         output = with_shape(input, (*lead, self.out_channels, *spatial))
-        return Result((output,), {"in_channels": input.shape[-self.dims - 1]})
+        return Result((output,), {"in_channels": input.shape[-self.dims - 1]}, requires)
 
     def _bias(self) -> dict[str, tuple[int, ...]]:
         return {"bias": (self.out_channels,)} if self.bias else {}
 
 
 class _Conv(_Convolution):
+    if TYPE_CHECKING:  # as above
+        padding_mode: PaddingMode
+
     def infer(self, input: TensorType) -> Result:
         kernel, stride, dilation = (
             spread(value, self.dims) for value in (self.kernel_size, self.stride, self.dilation)
@@ -85,10 +102,23 @@ class _Conv(_Convolution):
         if self.padding == "same":
             if any(step != 1 for step in stride):
                 raise Problem("bad-value", "padding: same needs a stride of 1", help="write the padding as a number")
-            return self._result(input, spatial)
+            ends = [(gap * (points - 1) + 1) // 2 for points, gap in zip(kernel, dilation, strict=True)]
+            return self._result(input, spatial, self._sources(spatial, ends))
         padding = spread(0 if self.padding == "valid" else self.padding, self.dims)
-        sizes = map(window, spatial, kernel, stride, padding, dilation, AXES[self.dims])
-        return self._result(input, tuple(sizes))
+        sizes = tuple(map(window, spatial, kernel, stride, padding, dilation, AXES[self.dims]))
+        return self._result(input, sizes, self._sources(spatial, padding))
+
+    def _sources(self, spatial: Sequence[Size], padding: Sequence[int]) -> tuple[Size, ...]:
+        """What must be at least 1 for the values that are mirrored or repeated to be there."""
+        beside = {"reflect": 1, "circular": 0}.get(self.padding_mode)
+        if beside is None:
+            return ()
+        return tuple(
+            requirement
+            for size, points, axis in zip(spatial, padding, AXES[self.dims], strict=True)
+            if points
+            for requirement in at_least(size, points + beside, too_small_to_pad(size, points, axis, points + beside))
+        )
 
     def weights(self) -> dict[str, tuple[int, ...]]:
         assert self.in_channels is not None

@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar, Generic, TypeVar, cast
 
 from lego.catalogue.arguments import Expected, Integer, Real, argument
 from lego.catalogue.layer import Layer, Result, Slot
-from lego.catalogue.rules import AXES, Size, at_least, need_dims, spatial, spread, with_shape
-from lego.diagnostics import Note, Problem
+from lego.catalogue.rules import AXES, Size, at_least, need_dims, spatial, spread, too_small_to_pad, with_shape
 from lego.shapes import TensorType
 
 Sides1 = Annotated[Integer | tuple[Integer, Integer], Expected("an integer or a list of 2: left, right")]
@@ -53,16 +52,9 @@ class _Padding(Layer, Generic[Sides]):
             size, ends = input.shape[index - self.dims], sides[2 * at : 2 * at + 2]
             sizes.append(size + sum(ends))
             for points in ends:
-                requires += at_least(size, self.least(points), self._too_small(size, points, axis))
+                least = self.least(points)
+                requires += at_least(size, least, too_small_to_pad(size, points, axis, least))
         return Result((with_shape(input, (*input.shape[: -self.dims], *sizes)),), {}, tuple(requires))
-
-    def _too_small(self, size: Size, points: int, axis: str) -> Problem:
-        what = f"padding of {points} cannot be taken from" if points > 0 else f"{-points} points cannot be cut off"
-        return Problem(
-            "shape-mismatch",
-            f"{what} a {axis} of {size}",
-            notes=[Note("needs", f"a {axis} of at least {self.least(points)}")],
-        )
 
 
 class _AnyRank(_Padding[Sides], Generic[Sides]):
