@@ -12,6 +12,7 @@ from lego.catalogue.arguments import (
     Inferred,
     NonNegative,
     Positive,
+    PositiveReal,
     Real,
     argument,
     inferred,
@@ -54,7 +55,7 @@ class _RunningNorm(_Norm):
 
 class _BatchNorm(_RunningNorm):
     num_features: Inferred[Positive] = inferred("channels of the input")
-    eps: NonNegative = argument(1e-5, "added to the variance, so that it is never zero")
+    eps: PositiveReal = argument(1e-5, "added to the variance, so that it is never zero")
     momentum: Momentum = argument(0.1, "weight of the newest batch in the running statistics")
     affine: Flag = argument(True, "learn a scale for each channel, and a shift")
     track_running_stats: Flag = argument(True, "keep running statistics, and use them in evaluation")
@@ -65,7 +66,19 @@ class _BatchNorm(_RunningNorm):
 
     def infer(self, input: TensorType) -> Result:
         need_rank(input, self.layout, *self.ranks)
-        return Result((input,), {"num_features": input.shape[1]})
+        return self.of_batch(input)
+
+    def of_batch(self, input: TensorType) -> Result:
+        """The shape rule; running statistics, which evaluation uses, make do with one value in each channel."""
+        batch, channels, *positions = input.shape
+        single = Problem(
+            "shape-mismatch",
+            f"{type(self).__name__} without running statistics needs more than one value in each channel, "
+            f"found {input.shape}",
+            help="the only value of a channel would become 0: leave track_running_stats out, or use LayerNorm",
+        )
+        requires = () if self.track_running_stats else at_least(product([batch, *positions]), 2, single)
+        return Result((input,), {"num_features": channels}, requires)
 
 
 class BatchNorm1d(_BatchNorm):
@@ -99,7 +112,7 @@ class SyncBatchNorm(_BatchNorm):
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 2)
-        return Result((input,), {"num_features": input.shape[1]})
+        return self.of_batch(input)
 
 
 class _InstanceNorm(_RunningNorm):

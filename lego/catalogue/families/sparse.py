@@ -87,6 +87,13 @@ class EmbeddingBag(_Table):
     include_last_offset: Flag = argument(False, "offsets end with the length of the input")
     padding_idx: Integer | None = argument(None, "the vector that counts in no bag and is not trained")
 
+    @model_validator(mode="after")
+    def _maxima_count_nothing(self) -> Self:
+        for name in ("scale_grad_by_freq", "sparse"):
+            if self.mode == "max" and self.__dict__[name]:
+                raise ValueError(f"{name} is for the modes sum and mean, but the mode is max")
+        return self
+
     slots = (
         Slot("input", "integer"),
         Slot("offsets", "integer", optional=True),

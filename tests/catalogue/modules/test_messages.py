@@ -31,6 +31,34 @@ shape-mismatch: kernel_size 7 does not fit into the height of 5
 = help: start from a larger input, use fewer strides and poolings before, or a smaller kernel""",
     ),
     (
+        ("Conv2d", {"out_channels": 8, "kernel_size": 7, "padding": 3, "padding_mode": "reflect"}, "N,3,H,3"),
+        """\
+shape-mismatch: padding of 3 cannot be taken from a width of 3
+= needs: a width of at least 4""",
+    ),
+    (
+        ("Conv1d", {"out_channels": 8, "kernel_size": 6, "padding": "same", "padding_mode": "circular"}, "N,3,2"),
+        """\
+shape-mismatch: padding of 3 cannot be taken from a length of 2
+= needs: a length of at least 3""",
+    ),
+    (
+        ("BatchNorm1d", {"track_running_stats": False}, "1,8"),
+        """\
+shape-mismatch: BatchNorm1d without running statistics needs more than one value in each channel, found [1, 8]
+= help: the only value of a channel would become 0: leave track_running_stats out, or use LayerNorm""",
+    ),
+    (
+        ("BatchNorm2d", {"eps": 0.0}, IMAGES),
+        """\
+bad-value: eps must be a number above 0, found 0.0
+= eps: added to the variance, so that it is never zero""",
+    ),
+    (
+        ("EmbeddingBag", {"num_embeddings": 4, "embedding_dim": 2, "mode": "max", "sparse": True}, "N,T int64"),
+        "bad-value: EmbeddingBag: sparse is for the modes sum and mean, but the mode is max",
+    ),
+    (
         ("BatchNorm2d", {}, "N,784"),
         """\
 rank-mismatch: needs an input [N, C, H, W], found [N, 784], which has 2 dims
