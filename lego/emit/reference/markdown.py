@@ -21,11 +21,11 @@ def list_markdown(layers: Sequence[LayerFacts]) -> str:
     """The page of all layers."""
     families = [(family, list(members)) for family, members in groupby(layers, key=lambda one: one.family)]
     contents = "\n".join(
-        f"- [{_title(family)}](#{family}): {', '.join(f'[{one.name}](#{one.name.lower()})' for one in members)}"
+        f"- [{_title(family)}](#{family}-layers): {', '.join(f'[{one.name}](#{one.name.lower()})' for one in members)}"
         for family, members in families
     )
     sections = [
-        part for family, members in families for part in (f"## {_title(family)}", *map(layer_markdown, members))
+        part for family, members in families for part in (f"## {_title(family)} layers", *map(layer_markdown, members))
     ]
     return "\n\n".join([_PREAMBLE, contents, *sections])
 
