@@ -2,6 +2,7 @@
 
 from lego.catalogue.apply import Applied as Applied
 from lego.catalogue.apply import apply as apply
+from lego.catalogue.apply import opened as opened
 from lego.catalogue.arguments import INFERRED as INFERRED
 from lego.catalogue.arguments import Expected as Expected
 from lego.catalogue.arguments import Flag as Flag

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from lego.catalogue.arguments import INFERRED
 from lego.catalogue.create import needs_integer, open_symbols, show
 from lego.catalogue.layer import DTypeRule, Layer, Result, Slot, Variadic
 from lego.diagnostics import Note, Problem
@@ -134,6 +135,18 @@ def complete(layer: L, found: Mapping[str, Any]) -> L:
     if not missing:
         return layer
     return layer.having(**missing)
+
+
+def opened(layer: L) -> L:
+    """The layer without what its input decides, itself or inside."""
+    without: dict[str, Any] = {}
+    for name, info in type(layer).model_fields.items():
+        value = layer.__dict__[name]
+        if INFERRED in info.metadata:
+            without[name] = None
+        elif isinstance(value, Layer):
+            without[name] = opened(value)
+    return layer.having(**without)
 
 
 def _known(name: str, size: object) -> None:

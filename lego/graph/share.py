@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lego.catalogue import INFERRED, Applied, Layer, show
+from lego.catalogue import Applied, Layer, opened, show
 from lego.diagnostics import Problem
 from lego.graph.builder import Builder, Unknown
 from lego.graph.context import Bound
@@ -36,14 +36,12 @@ def check_shared(original: Layer, name: str, bound: Bound, apply: Callable[..., 
     Raises:
         Problem: `shape-mismatch`, with the size that decides them.
     """
-    inferred = [field for field, info in type(original).model_fields.items() if INFERRED in info.metadata]
     try:
         reads = bind_slots(type(original).__name__, original.slots, bound)
-        fresh = original.having(**dict.fromkeys(inferred))
-        applied = apply(fresh, tuple([read and read.type for read in reads]))
+        applied = apply(opened(original), tuple([read and read.type for read in reads]))
     except Problem:
         return  # what is wrong is told when it is run
-    for field in inferred:
+    for field in type(original).model_fields:
         own, other = vars(original)[field], vars(applied.layer)[field]
         if own != other:
             message = f"`{name}` has {field} {show(own)}, and this input would need {show(other)}"
