@@ -112,10 +112,11 @@ class _Block(_Transforming):
 
     def made(self, attentions: tuple[str, ...]) -> dict[str, Layer]:
         """Its parts: attentions, linear maps, and a norm for each of its sums."""
+        assert self.d_model is not None
         embed, hidden = self.d_model, self.dim_feedforward
         maps = {
             "linear1": Linear(in_features=embed, out_features=hidden, bias=self.bias),
-            "linear2": Linear(in_features=hidden, out_features=embed or 1, bias=self.bias),
+            "linear2": Linear(in_features=hidden, out_features=embed, bias=self.bias),
         }
         norms = {f"norm{i + 1}": LayerNorm(normalized_shape=embed, bias=self.bias) for i in range(len(attentions) + 1)}
         return {**dict.fromkeys(attentions, self.attention()), **maps, **norms}

@@ -295,7 +295,7 @@ def in_torch(name: str, arguments: dict[str, Any], found: list[tuple[int, ...] |
 
 
 @pytest.mark.parametrize("name", sorted({name for name, *_ in TABLE}))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_lego_takes_what_torch_takes(name, data):
     use = data.draw(uses(name))
