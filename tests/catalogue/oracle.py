@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils._pytree import tree_leaves
 
-from lego.catalogue import Applied, Construct, Layer, Variadic, apply, create, layers, literal
+from lego.catalogue import Applied, Construct, Layer, Variadic, apply, create, find_layer, literal
 from lego.diagnostics import Problem
 from lego.shapes import Dim, Shape, TensorType, evaluate, symbol
 
@@ -31,7 +31,9 @@ def types_of(texts: Sequence[str | None]) -> list[TensorType | None]:
 
 
 def make(name: str, arguments: Mapping[str, Any]) -> Layer:
-    made = create(layers()[name], arguments)
+    layer = find_layer(name)
+    assert layer is not None, name
+    made = create(layer, arguments)
     if isinstance(made, list):
         raise made[0].problem
     return made
@@ -94,11 +96,11 @@ def _key(name: str) -> str:
     return name.removeprefix("node").removeprefix(".")
 
 
-def run(layer: Layer, types: Types, values: Values, device: str = "meta") -> Ran:
+def run(layer: Layer, types: Types, values: Values, device: str = "meta", training: bool = True) -> Ran:
     """What the text of a layer, whose inferred arguments are filled in, gives on tensors of these types."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        net = net_of(layer, device)
+        net = net_of(layer, device).train(training)
         scope: dict[str, Any] = {"torch": torch, "F": F, "self": net}
         for index, tensor in enumerate(types):
             scope[f"x{index}"] = None if tensor is None else tensor_of(known(tensor, values), device)

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from lego.catalogue.arguments import Expected, Flag, Positive, PositiveReal, argument
 from lego.catalogue.layer import Layer, Result
 from lego.catalogue.resampling import Mode, check_corners, each, scaled, spatial_dims
-from lego.catalogue.rules import Size, with_shape
+from lego.catalogue.rules import Size, need_rank, with_shape
 from lego.shapes import TensorType
 
 AnySize = Annotated[
@@ -74,6 +74,7 @@ class _Upsampling2d(_Resampling):
     formula = "[N, C, H, W] -> [N, C, ⌊H scale_factor⌋, ⌊W scale_factor⌋]"
 
     def infer(self, input: TensorType) -> Result:
+        need_rank(input, "[N, C, H, W]", 4)
         return self.resampled(input, "bilinear")
 
 
