@@ -90,6 +90,11 @@ class LayerFacts:
         """The arguments that must be given."""
         return tuple(one.name for one in self.arguments if one.required)
 
+    @property
+    def page_name(self) -> str:
+        """The page by its last word: `torch.nn.Conv2d`."""
+        return (self.page or "").rstrip("/").rpartition("/")[2].removesuffix(".html")
+
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
         return asdict(self)

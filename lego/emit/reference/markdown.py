@@ -41,7 +41,7 @@ def layer_markdown(layer: LayerFacts) -> str:
 
 def _parts(layer: LayerFacts) -> Iterator[str]:
     yield f"### {layer.name}"
-    yield " ".join([_escaped(layer.summary), *([f"[{_site(layer.page)}]({layer.page})"] if layer.page else [])])
+    yield " ".join([_escaped(layer.summary), *([f"[{layer.page_name}]({layer.page})"] if layer.page else [])])
     if layer.details:
         yield _escaped(layer.details)
     if layer.formula:
@@ -52,11 +52,6 @@ def _parts(layer: LayerFacts) -> Iterator[str]:
         yield f"`{layer.name}: VALUE` sets `{layer.alone}`."
     inputs = "; ".join(map(_input, layer.inputs)) or "none"
     yield f"Inputs: {inputs}. Outputs: {'; '.join(map(_output, layer.outputs))}."
-
-
-def _site(page: str) -> str:
-    """The page by its last word: `torch.nn.Conv2d`."""
-    return page.rstrip("/").rpartition("/")[2].removesuffix(".html")
 
 
 def _table(layer: LayerFacts) -> Iterator[str]:

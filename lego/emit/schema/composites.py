@@ -69,7 +69,7 @@ SPLIT: Schema = {
             "type": ["object", "array"],
             "minProperties": 1,
             "minItems": 1,
-            "propertyNames": reference("node-name"),
+            "propertyNames": reference("name"),
             "additionalProperties": reference("graph"),
             "allOf": [{"items": reference("graph")}],
         },
@@ -120,7 +120,7 @@ RECURRENT: Schema = {
             "description": "Values at the step before, by name: a shape, or `{shape, init, delay}`.",
             "type": "object",
             "minProperties": 1,
-            "propertyNames": reference("node-name"),
+            "propertyNames": reference("name"),
             "additionalProperties": {
                 "type": ["array", "object"],
                 "properties": {

@@ -20,8 +20,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of a document, with all layers that are known; the same in every call.
 
-    It takes all that lego takes. Of what lego refuses it takes what is seen only when the graph is built: names that
-    are not there, shapes that do not fit. `errorMessage` is what editors with the YAML language server show.
+    It takes all that lego takes, though it looks into blocks that nothing uses as well. Of what lego refuses it takes
+    what shows only when the graph is built: names that are not there, shapes that do not fit. `errorMessage` is what
+    editors with the YAML language server show.
     """
     known = layers()
     facts = [describe(one) for one in known.values()]
@@ -63,7 +64,7 @@ _DOCUMENT: Schema = {
         "inputs": {
             "description": "The inputs and their shapes: `{image: [N, 3, H, W]}`.",
             "type": ["object", "null"],
-            "propertyNames": reference("node-name"),
+            "propertyNames": reference("name"),
             "additionalProperties": reference("input"),
         },
         "include": {
@@ -145,7 +146,7 @@ _INPUT: Schema = {
 _BLOCK_INPUTS: Schema = {
     "description": "Names of the inputs, or their shapes by name (`~`: any); one input, `input`, if left out.",
     "type": ["array", "object", "null"],
-    "propertyNames": reference("node-name"),
+    "propertyNames": reference("name"),
     "additionalProperties": reference("block-input"),
     "allOf": [{"items": TEXT}],
 }

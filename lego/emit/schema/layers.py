@@ -77,7 +77,7 @@ def _hover(facts: LayerFacts) -> Iterator[str]:
     if facts.formula:
         yield f"`{facts.formula}`"
     if facts.page:
-        yield f"[{facts.page.rpartition('/')[2].removesuffix('.html') or facts.page}]({facts.page})"
+        yield f"[{facts.page_name}]({facts.page})"
 
 
 def _needs(facts: LayerFacts) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from keyword import kwlist
 
-from lego.catalogue import LayerFacts
+from lego.catalogue import LayerFacts, is_reserved
 from lego.emit.schema.composites import (
     COMPONENT,
     COMPOSITE_SCHEMAS,
@@ -45,6 +45,7 @@ def node_schemas(layers: Sequence[LayerFacts]) -> dict[str, Schema]:
     return {
         "node": _node(layers),
         "optional-node": {"anyOf": [reference("node"), {"type": "null"}]},
+        "name": _name(),
         "node-name": _node_name(layers),
         "graph": GRAPH,
         "layer-name": _layer_name(layers),
@@ -111,18 +112,22 @@ def _alone(name: str) -> Schema:
     return {"propertyNames": {"pattern": words([name, *WIRING]), "errorMessage": message}}
 
 
-def _node_name(layers: Sequence[LayerFacts]) -> Schema:
+def _name() -> Schema:
+    """Of a node, an input, a branch or a state."""
     taken = [*kwlist, *sorted(MODULE_ATTRIBUTES), "input"]
     return {
         "allOf": [
             {"pattern": rf"^({IDENTIFIER}|[0-9]+)$", "errorMessage": _NAMES},
             {"pattern": no_words(taken), "errorMessage": "this name is taken by Python, torch.nn.Module or lego"},
-            {
-                "pattern": no_words(one.name for one in layers),
-                "errorMessage": "the keys of a graph are names of nodes, and this is a layer: write a list of nodes",
-            },
         ]
     }
+
+
+def _node_name(layers: Sequence[LayerFacts]) -> Schema:
+    """As a key of a graph."""
+    own = [one.name for one in layers if is_reserved(one.name)]
+    message = "the keys of a graph are names of nodes, and this is a layer: write a list of nodes"
+    return {"allOf": [reference("name"), {"pattern": no_words(own), "errorMessage": message}]}
 
 
 def _layer_name(layers: Sequence[LayerFacts]) -> Schema:
