@@ -29,6 +29,7 @@ from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer
 from lego.catalogue.layer import Operation as Operation
 from lego.catalogue.layer import Result as Result
+from lego.catalogue.layer import Sizes as Sizes
 from lego.catalogue.layer import Slot as Slot
 from lego.catalogue.layer import Variadic as Variadic
 from lego.catalogue.layer import expected as expected

@@ -70,6 +70,8 @@ class WithNumber(Operation):
     operator: ClassVar[str]
     """Python's operator."""
 
+    in_time = "leading"
+
     def operands(self, inputs: Sequence[TensorType | None]) -> Shape:
         """The shape of the result; checks that there are two operands at least."""
         tensors = [tensor for tensor in inputs if tensor is not None]

@@ -114,6 +114,12 @@ class Layer(BaseModel):
     """A normalisation: `init: {weight: …}` leaves its weight alone."""
     view: ClassVar[bool] = False
     """The outputs may be the input's own memory, as of `x.flatten(1)`, or of a dropout in evaluation."""
+    in_time: ClassVar[Literal["bound", "leading", "rows"]] = "bound"
+    """How all steps of a recurrent may be computed at once: `leading`: on inputs with one more dim in front;
+    `rows`: with the steps folded into dim 0, whose rows it treats one by one; `bound`: not at all, as of what is
+    random or counts its calls."""
+    axes: ClassVar[tuple[str, ...]] = ()
+    """The arguments that count dims, which move by one when there is one more in front."""
     helper: ClassVar[str] = ""
     """Python text of a class or function that torch lacks; the generated source carries it once."""
 
@@ -225,6 +231,11 @@ class Layer(BaseModel):
         vars(other).pop("key", None)  # that of the layer as it was
         return other
 
+    def for_all_steps(self) -> Self:
+        """The same on inputs with one more dim in front."""
+        moved = {name: _moved(self.__dict__[name]) for name in self.axes}
+        return self.having(**moved) if moved else self
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Layer) and self.key == other.key
 
@@ -256,6 +267,13 @@ def _marks(info: FieldInfo) -> list[Any]:
     for member in getattr(info.annotation, "__args__", ()):
         marks.extend(getattr(member, "__metadata__", ()))
     return marks
+
+
+def _moved(axes: Any) -> Any:
+    """Axes one further from the front; those counted from the end stay."""
+    if isinstance(axes, tuple):
+        return tuple(_moved(axis) for axis in axes)  # pyright: ignore[reportUnknownVariableType]
+    return axes + 1 if isinstance(axes, int) and axes >= 0 else axes
 
 
 def _hashable(value: Any) -> Any:

@@ -28,6 +28,7 @@ def _inplace() -> Any:
 
 class _Activation(Layer):
     formula = "[*] -> [*]"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         return Result((input,))
@@ -129,6 +130,7 @@ class PReLU(_Activation):
     init: Real = argument(0.25, "the weight at the start")
 
     slots = (Slot("input", "weights"),)
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         if self.num_parameters > 1:
@@ -152,6 +154,8 @@ class RReLU(_Activation):
     lower: Real = argument(1 / 8, "the smallest slope")
     upper: Real = argument(1 / 3, "the largest slope")
     inplace: Flag = _inplace()
+
+    in_time = "bound"
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -207,6 +211,7 @@ class GLU(_Activation):
     dim: Integer = argument(-1, "the dim that is halved")
 
     formula = "[*, 2 n, *] -> [*, n, *]"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         at = axis(self.dim, len(input.shape))
@@ -218,6 +223,8 @@ class _Normalised(_Activation):
     """Along one dim."""
 
     dim: Integer = argument(help="the dim along which it runs: 1 for the channels, -1 for the last")
+
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         axis(self.dim, len(input.shape))
@@ -240,6 +247,7 @@ class Softmax2d(_Activation):
     """Softmax over the channels, at each position."""
 
     formula = "[N, C, H, W] -> [N, C, H, W]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_rank(input, "[N, C, H, W]", 4, 3)

@@ -103,6 +103,7 @@ class _Extreme(Operation):
 
     slots = Variadic("real")
     formula = "[*], [*], … -> [*]"
+    in_time = "leading"
 
     def infer(self, *inputs: TensorType) -> Result:
         return Result((TensorType(common_shape(self, inputs, self.broadcast), inputs[0].dtype),))
@@ -133,6 +134,7 @@ class _Function(Operation):
 
     slots = (Slot("input", "number"),)
     formula = "[*] -> [*]"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         return Result((TensorType(input.shape, self._dtype(input.dtype)),))
@@ -208,6 +210,7 @@ class Clamp(Operation):
     slots = (Slot("input", "real"),)
     formula = "[*] -> [*]"
     page = "torch.clamp"
+    in_time = "leading"
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:

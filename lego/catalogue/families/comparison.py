@@ -66,6 +66,7 @@ class _Logic(Operation):
 
     slots = (Slot("input", "bool"), Slot("other", "bool"))
     formula = "[*] bool, [*] bool -> [*] bool"
+    in_time = "leading"
 
     def infer(self, input: TensorType, other: TensorType) -> Result:
         return Result((TensorType(common_shape(self, (input, other), self.broadcast), "bool"),))
@@ -94,6 +95,7 @@ class Not(Operation):
     slots = (Slot("input", "bool"),)
     formula = "[*] bool -> [*] bool"
     page = "torch.logical_not"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         return Result((input,))
@@ -110,6 +112,7 @@ class Where(Operation):
     slots = (Slot("condition", "bool"), Slot("input", "any"), Slot("other", "any"))
     formula = "[*] bool, [*], [*] -> [*]"
     page = "torch.where"
+    in_time = "leading"
 
     def infer(self, condition: TensorType, input: TensorType, other: TensorType) -> Result:
         return Result((TensorType(common_shape(self, (condition, input, other), self.broadcast), input.dtype),))
@@ -126,6 +129,7 @@ class MaskedFill(Operation):
     slots = (Slot("input", "number"), Slot("mask", "bool"))
     formula = "[*], mask [*] bool -> [*]"
     page = "torch.Tensor.masked_fill_"
+    in_time = "leading"
 
     def infer(self, input: TensorType, mask: TensorType) -> Result:
         if is_integer(input.dtype) and isinstance(self.value, float):
@@ -149,6 +153,7 @@ class Cast(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*] -> [*] dtype"
     page = "torch.Tensor.to"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         stays = input.range if is_integer(self.dtype) else None

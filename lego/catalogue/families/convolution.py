@@ -64,6 +64,7 @@ class _Convolution(Layer):
         bias: bool
 
     slots = (Slot("input", "weights"),)
+    in_time = "rows"
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:

@@ -163,6 +163,7 @@ class OneHot(Operation):
     slots = (Slot("input", "integer"),)
     formula = "[*] int64 -> [*, num_classes] int64"
     page = "torch.nn.functional.one_hot"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         if input.dtype != "int64":
@@ -190,6 +191,7 @@ class Maxout(Operation):
     slots = (Slot("input", "real"),)
     formula = "[*, k · A, *] -> [*, A, *]"
     page = "torch.amax"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[*, features]", 1)

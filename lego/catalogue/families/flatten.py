@@ -22,6 +22,7 @@ class Flatten(Layer):
     view = True
     slots = (Slot("input", "any"),)
     formula = "[N, A, B, …] -> [N, A · B · …]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         rank = len(input.shape)
@@ -44,6 +45,7 @@ class Unflatten(Layer):
     view = True
     slots = (Slot("input", "any"),)
     formula = "[*, A · B · …, *] -> [*, A, B, …, *]"
+    in_time = "rows"
 
     @model_validator(mode="after")
     def _sizes_are_positive(self) -> Self:

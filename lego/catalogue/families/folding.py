@@ -30,6 +30,8 @@ class _Windows(Layer):
         padding: Any
         stride: Any
 
+    in_time = "rows"
+
     def positions(self, sizes: tuple[Size, ...]) -> tuple[Size, ...]:
         """How many windows an image of these sizes has below and beside one another."""
         names = ("kernel_size", "stride", "padding", "dilation")

@@ -45,6 +45,8 @@ class Concat(Operation):
     slots = Variadic("any")
     formula = "[*, A, *], [*, B, *], … -> [*, A + B + …, *]"
     page = "torch.cat"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, *inputs: TensorType) -> Result:
         first = inputs[0]
@@ -70,6 +72,8 @@ class Stack(Operation):
     slots = Variadic("any")
     formula = "k times [*] -> [*, k, *]"
     page = "torch.stack"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, *inputs: TensorType) -> Result:
         shape = inputs[0].shape
@@ -88,6 +92,8 @@ class _Parts(Operation):
 
     view = True
     slots = (Slot("input", "any"),)
+    in_time = "leading"
+    axes = ("dim",)
 
     def output_names(self) -> tuple[str, ...]:
         return ()
@@ -179,6 +185,8 @@ class Slice(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*, A, *] -> [*, (stop - start + step - 1) // step, *]"
     page = "torch.Tensor.narrow"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         dim = axis(self.dim, len(input.shape))
@@ -222,6 +230,8 @@ class Select(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*, A, *] -> [*, *]"
     page = "torch.select"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         dim = axis(self.dim, len(input.shape))

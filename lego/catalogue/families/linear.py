@@ -16,6 +16,7 @@ class Identity(Operation):
     page = "torch.nn.Identity"
     formula = "[*] -> [*]"
     slots = (Slot("input", "any"),)
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         return Result((input,))
@@ -33,6 +34,7 @@ class Linear(Layer):
 
     slots = (Slot("input", "weights"),)
     formula = "[*, in_features] -> [*, out_features]"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         if not input.shape:
@@ -59,6 +61,7 @@ class Bilinear(Layer):
 
     slots = (Slot("input1", "weights"), Slot("input2", "weights"))
     formula = "[*, in1_features], [*, in2_features] -> [*, out_features]"
+    in_time = "leading"
 
     def infer(self, input1: TensorType, input2: TensorType) -> Result:
         need_dims(input1, "[*, in1_features]", 1)

@@ -167,6 +167,7 @@ class GroupNorm(_Norm):
     bias: Flag = argument(True, "learn a shift; needs affine")
 
     formula = "[N, C, *] -> [N, C, *]"
+    in_time = "rows"
 
     @model_validator(mode="after")
     def _groups_divide(self) -> Self:
@@ -198,6 +199,7 @@ class _TrailingNorm(_Norm):
         elementwise_affine: bool
 
     formula = "[*, normalized_shape] -> [*, normalized_shape]"
+    in_time = "leading"
 
     def normalise(self, input: TensorType) -> Result:
         """The shape rule; torch gives the input different names."""
@@ -255,6 +257,7 @@ class LocalResponseNorm(_Norm):
 
     slots = (Slot("input", "floating"),)
     formula = "[N, C, *] -> [N, C, *]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 3)

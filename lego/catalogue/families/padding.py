@@ -34,6 +34,8 @@ class _Padding(Layer, Generic[Sides]):
 
     dims: ClassVar[int]
 
+    in_time = "rows"
+
     def least(self, points: int) -> int:
         """The smallest size to which so many points can be added at one end."""
         return max(0, -points)

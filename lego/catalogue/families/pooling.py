@@ -66,6 +66,8 @@ class _Pool(Layer):
         stride: Any
         ceil_mode: bool
 
+    in_time = "rows"
+
     def windows(self) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
         """Kernel size, stride, padding and dilation for each spatial dim."""
         stride = self.kernel_size if self.stride is None else self.stride
@@ -232,6 +234,8 @@ class _AdaptivePool(Layer, Generic[Sizes]):
     output_size: Sizes = argument(help="positions of the output, whatever the size of the input")
 
     dims: ClassVar[int]
+
+    in_time = "rows"
 
     def pooled(self, input: TensorType) -> TensorType:
         """The type of the output."""

@@ -46,6 +46,8 @@ class _Reduction(Operation):
     keepdim: Flag = argument(False, "they stay, with size 1")
 
     formula = "[*, A, *] -> [*, *]"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         return Result((TensorType(reduced(input.shape, self.dim, self.keepdim), _counted(input.dtype)),))
@@ -81,6 +83,8 @@ class Norm(Operation):
     slots = (Slot("input", "floating"),)
     formula = "[*, A, *] -> [*, *]"
     page = "torch.linalg.vector_norm"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         return Result((TensorType(reduced(input.shape, self.dim, self.keepdim), input.dtype),))
@@ -98,6 +102,8 @@ class _Position(Operation):
     keepdim: Flag = argument(False, "it stays, with size 1")
 
     slots = (Slot("input", "real"),)
+    in_time = "leading"
+    axes = ("dim",)
 
     @model_validator(mode="after")
     def _keeps_a_dim(self) -> Self:
@@ -155,6 +161,8 @@ class CumSum(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*] -> [*]"
     page = "torch.cumsum"
+    in_time = "leading"
+    axes = ("dim",)
 
     def infer(self, input: TensorType) -> Result:
         axis(self.dim, len(input.shape))
@@ -175,6 +183,8 @@ class TopK(Operation):
     slots = (Slot("input", "real"),)
     formula = "[*, A, *] -> values [*, k, *], indices [*, k, *] int64"
     page = "torch.topk"
+    in_time = "leading"
+    axes = ("dim",)
 
     def output_names(self) -> tuple[str, ...]:
         return ("values", "indices")

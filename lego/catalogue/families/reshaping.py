@@ -64,6 +64,7 @@ class Reshape(_Shaped):
 
     formula = "[*] -> shape, with as many elements"
     page = "torch.reshape"
+    in_time = "rows"
 
     @model_validator(mode="after")
     def _one_is_left_over(self) -> Self:
@@ -148,6 +149,7 @@ class Permute(Operation):
     slots = (Slot("input", "any"),)
     formula = "[A, B, C] -> [C, A, B] for dims: [2, 0, 1]"
     page = "torch.permute"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         rank = len(input.shape)
@@ -171,6 +173,7 @@ class Transpose(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*, A, *, B, *] -> [*, B, *, A, *]"
     page = "torch.transpose"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         shape = list(input.shape)
@@ -191,6 +194,7 @@ class Squeeze(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*, 1, *] -> [*, *]"
     page = "torch.squeeze"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         shape = input.shape
@@ -214,6 +218,7 @@ class Unsqueeze(Operation):
     slots = (Slot("input", "any"),)
     formula = "[*, *] -> [*, 1, *]"
     page = "torch.unsqueeze"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         at = axis(self.dim, len(input.shape) + 1)

@@ -14,6 +14,7 @@ class PixelShuffle(Layer):
     upscale_factor: Positive = argument(help="by how much height and width grow")
 
     formula = "[*, C r², H, W] -> [*, C, H r, W r]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, H, W]", 3)
@@ -29,6 +30,7 @@ class PixelUnshuffle(Layer):
     downscale_factor: Positive = argument(help="by how much height and width shrink")
 
     formula = "[*, C, H r, W r] -> [*, C r², H, W]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, H, W]", 3)
@@ -45,6 +47,7 @@ class ChannelShuffle(Layer):
     groups: Positive = argument(help="number of groups")
 
     formula = "[N, C, *] -> [N, C, *]"
+    in_time = "rows"
 
     def infer(self, input: TensorType) -> Result:
         need_dims(input, "[N, C, *]", 3)

@@ -65,6 +65,7 @@ class Embedding(_Table):
 
     slots = (Slot("input", "integer"),)
     formula = "[*] int64 or int32 -> [*, embedding_dim]"
+    in_time = "leading"
 
     def infer(self, input: TensorType) -> Result:
         self.check_numbers(input)

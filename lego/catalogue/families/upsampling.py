@@ -27,6 +27,8 @@ class _Resampling(Layer):
         size: Any
         scale_factor: Any
 
+    in_time = "rows"
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.size is None) == (self.scale_factor is None):
