@@ -14,11 +14,13 @@ from lego.spec.document import Node as Node
 from lego.spec.document import Output as Output
 from lego.spec.document import Outputs as Outputs
 from lego.spec.document import Reads as Reads
+from lego.spec.document import Recurrent as Recurrent
 from lego.spec.document import Reference as Reference
 from lego.spec.document import Sequential as Sequential
 from lego.spec.document import Share as Share
 from lego.spec.document import Skip as Skip
 from lego.spec.document import Split as Split
+from lego.spec.document import State as State
 from lego.spec.document import Tie as Tie
 from lego.spec.document import Unreadable as Unreadable
 from lego.spec.document import Use as Use

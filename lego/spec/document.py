@@ -103,13 +103,47 @@ class Copies(Model):
     merge: InstanceOf[Node] | None = None
 
 
+class State(Model):
+    """A state of a recurrent: the value of `next` some steps before (`delay`), and what it is at the start.
+
+    `start` is the key `init`: `zeros`, `ones`, `learned`, or a node outside. `dims` are the places of the dims.
+    """
+
+    name: str
+    shape: InstanceOf[Argument]
+    dtype: str = "float32"
+    range: InstanceOf[Argument] | None = None
+    start: Literal["zeros", "ones", "learned"] | InstanceOf[Reference] = "zeros"
+    delay: InstanceOf[Argument] | None = None
+    span: InstanceOf[Span]
+    dims: tuple[InstanceOf[Span], ...] = ()
+
+
+class Recurrent(Model):
+    """A graph that runs once a step, and reads its own values of steps before through its states.
+
+    `over` is the symbol or index of the dim that is scanned, or `{steps: n}`. `following` is the key `next`.
+    `bidirectional` is the merge of both directions.
+    """
+
+    over: InstanceOf[Argument]
+    state: tuple[InstanceOf[State], ...]
+    graph: InstanceOf[Graph]
+    following: dict[str, InstanceOf[Reference]]
+    outputs: InstanceOf[Outputs] | None = None
+    reverse: InstanceOf[Argument] | None = None
+    bidirectional: InstanceOf[Argument] | InstanceOf[Node] | None = None
+    lengths: InstanceOf[Reference] | None = None
+    spans: dict[str, InstanceOf[Span]] = {}
+
+
 class Share(Model):
     """Another node's module once more, with the same weights."""
 
     of: InstanceOf[Reference]
 
 
-What = Use | Sequential | Skip | Split | Copies | Share
+What = Use | Sequential | Skip | Split | Copies | Recurrent | Share
 
 
 class Reads(Model):
@@ -170,11 +204,15 @@ class Input(Model):
 
 
 class Output(Model):
-    """One output: its key, the node it names, and the condition under which it is there."""
+    """One output: its key, the node it names, and the condition under which it is there.
+
+    `last`: of a recurrent, the value of the last step alone (`{from: h, step: last}`).
+    """
 
     key: str
     reference: InstanceOf[Reference]
     when: InstanceOf[Argument] | None = None
+    last: bool = False
 
 
 class Outputs(Model):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from lego.diagnostics import Diagnostic, SpecError
-from lego.shapes import DTYPES
-from lego.spec.document import Argument, Block, Document, Include, Input, Output, Outputs, Tie
-from lego.spec.names import check_block_name, check_node_name, check_parameter_name
+from lego.spec.document import Argument, Block, Document, Include, Outputs, Tie
+from lego.spec.names import check_block_name, check_parameter_name
 from lego.spec.parsing.initial import parse_init
+from lego.spec.parsing.inputs import parse_block_inputs, parse_inputs
 from lego.spec.parsing.issues import Issues, argument, kind, shown, unreadable_graph
 from lego.spec.parsing.node import parse_graph
-from lego.spec.parsing.reference import parse_reference
+from lego.spec.parsing.outputs import parse_outputs
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
 
 VERSION = 1
@@ -55,7 +55,7 @@ def _document(tree: Tree, issues: Issues) -> Document:
     if "name" in entries:
         fields["name"] = issues.text(entries["name"][1], "name")
     if "inputs" in entries:
-        fields["inputs"] = _inputs(entries["inputs"][1], issues)
+        fields["inputs"] = parse_inputs(entries["inputs"][1], issues)
     if "include" in entries:
         fields["include"] = _includes(entries["include"][1], issues)
     if "blocks" in entries:
@@ -88,7 +88,7 @@ def _shared(entries: Entries, issues: Issues) -> dict[str, Any]:
         fields["graph"] = parse_graph(entries["graph"][1], issues)
     if "outputs" in entries:
         before = len(issues.found)
-        fields["outputs"] = _outputs(entries["outputs"][1], issues)
+        fields["outputs"] = parse_outputs(entries["outputs"][1], issues)
         if len(issues.found) > before:  # what the graph gives is not known, but what is in it
             fields["outputs"] = Outputs(form="list", entries=())
     if "init" in entries:
@@ -103,64 +103,6 @@ def _params(tree: Tree, issues: Issues) -> dict[str, Argument]:
     for key, _ in entries.values():
         issues.check(check_parameter_name, key)
     return {name: Argument(argument(value).value, key.span) for name, (key, value) in entries.items()}
-
-
-# -- inputs ----------------------------------------------------------------------------------------------------------
-
-
-def _inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
-    entries = issues.mapping(tree, "inputs", example="inputs: {image: [N, 3, H, W]}")
-    if isinstance(tree, Sequence):  # which is wrong, but has the names
-        return tuple(Input(name=item.text, span=item.span) for item in tree.items if isinstance(item, Scalar))
-    return tuple(_input(key, value, issues, needs_shape=True) for key, value in entries.values())
-
-
-def _input(key: Scalar, tree: Tree, issues: Issues, needs_shape: bool) -> Input:
-    """An input; one that cannot be read has no shape."""
-    before = len(issues.found)
-    issues.check(check_node_name, key)
-    fields: dict[str, Any] = {}
-    match tree:
-        case Sequence():
-            fields = _shape(tree, issues)
-        case Mapping():
-            entries = issues.mapping(tree, f"input `{key.text}`", ("shape", "dtype", "range"))
-            fields = _long_input(key, entries, issues)
-        case Scalar() if needs_shape or tree.value is not None:
-            help = f"write `{key.text}: [N, 3, H, W]`, say"
-            issues.add("bad-value", f"input `{key.text}` needs a shape, found {kind(tree)}", key.span, help)
-        case Scalar():
-            pass
-    sound = fields if len(issues.found) == before else {}
-    return Input(name=key.text, span=key.span, **sound)
-
-
-def _long_input(key: Scalar, entries: Entries, issues: Issues) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    if "shape" not in entries:
-        issues.add("missing-argument", f"input `{key.text}` needs `shape`", key.span, "add `shape: [N, T]`, say")
-    elif isinstance(entries["shape"][1], Sequence):
-        fields = _shape(entries["shape"][1], issues)
-    else:
-        message = f"a shape is a list, found {kind(entries['shape'][1])}"
-        issues.add("bad-value", message, entries["shape"][1].span, "write `shape: [N, 3, H, W]`, say")
-    if "dtype" in entries:
-        fields["dtype"] = issues.text(entries["dtype"][1], "dtype")
-        if fields["dtype"] not in DTYPES:
-            message = f"`{shown(entries['dtype'][1])}` is no dtype"
-            issues.add("bad-value", message, entries["dtype"][1].span, f"known are: {', '.join(DTYPES)}")
-    if "range" in entries:
-        fields["range"] = argument(entries["range"][1])
-    return fields
-
-
-def _shape(tree: Sequence, issues: Issues) -> dict[str, Any]:
-    """Dims as they are written, and their places."""
-    for item in tree.items:
-        if not isinstance(item, Scalar) or item.value is None:
-            issues.add("bad-value", f"a dim is an integer or an expression, found {kind(item)}", item.span)
-    shape = argument(tree)
-    return {"shape": shape, "dims": tuple(item.span for item in tree.items)}
 
 
 # -- blocks and includes ---------------------------------------------------------------------------------------------
@@ -183,29 +125,13 @@ def _block(key: Scalar, tree: Tree, issues: Issues) -> Block:
     fields = _shared(entries, issues)
     before = len(issues.found)
     if "inputs" in entries:
-        fields["inputs"] = _block_inputs(entries["inputs"][1], issues)
+        fields["inputs"] = parse_block_inputs(entries["inputs"][1], issues)
     if "graph" not in entries:
         help = f"write `{key.text}: {{graph: […]}}`"
         issues.add("missing-argument", f"block `{key.text}` needs `graph`", key.span, help)
     if len(issues.found) > before:
         fields["graph"] = unreadable_graph(key.span)
     return Block(span=key.span, **fields)
-
-
-def _block_inputs(tree: Tree, issues: Issues) -> tuple[Input, ...]:
-    """A list of names, or a mapping that gives shapes (null: any)."""
-    if not isinstance(tree, Sequence):
-        entries = issues.mapping(tree, "inputs", example="inputs: [query, memory]")
-        return tuple(_input(key, value, issues, needs_shape=False) for key, value in entries.values())
-    found: dict[str, Input] = {}
-    for item in tree.items:
-        if not isinstance(item, Scalar):
-            issues.add("bad-value", f"an input is a name, found {kind(item)}", item.span, "write `[query, memory]`")
-        elif item.text in found:
-            issues.add("duplicate-key", f"the input `{item.text}` is given twice", item.span, "rename one of them")
-        elif issues.check(check_node_name, item):
-            found[item.text] = Input(name=item.text, span=item.span)
-    return tuple(found.values())
 
 
 def _includes(tree: Tree, issues: Issues) -> dict[str, Include]:
@@ -222,38 +148,7 @@ def _separate(include: dict[str, Include], blocks: dict[str, Block], issues: Iss
         issues.add("bad-name", message, blocks[name].span, "rename one of them")
 
 
-# -- outputs and ties ------------------------------------------------------------------------------------------------
-
-
-def _outputs(tree: Tree, issues: Issues) -> Outputs | None:
-    match tree:
-        case Scalar():
-            found = [_output("", tree, issues)]
-            form = "one"
-        case Sequence():
-            found = [_output("", item, issues) for item in tree.items]
-            form = "list"
-        case Mapping():
-            found = [_output(key.text, value, issues) for key, value in tree.entries]
-            form = "mapping"
-    if not found:
-        issues.add("bad-value", "a graph has at least one output", tree.span, "leave `outputs` out for the last node")
-    return Outputs(form=form, entries=tuple(one for one in found if one is not None))
-
-
-def _output(key: str, tree: Tree, issues: Issues) -> Output | None:
-    """A name; or, under a key, `{from: aux, when: $aux}`."""
-    if isinstance(tree, Mapping) and key:
-        entries = issues.mapping(tree, "an output", ("from", "when"))
-        if "from" not in entries:
-            help = f"write `{key}: {{from: {key}, …}}`, say"
-            issues.add("missing-argument", f"output `{key}` needs `from`", tree.span, help)
-            return None
-        reference = parse_reference(entries["from"][1], issues)
-        when = argument(entries["when"][1]) if "when" in entries else None
-        return None if reference is None else Output(key=key, reference=reference, when=when)
-    reference = parse_reference(tree, issues)
-    return None if reference is None else Output(key=key or str(reference), reference=reference)
+# -- ties ------------------------------------------------------------------------------------------------
 
 
 def _ties(tree: Tree, issues: Issues) -> tuple[Tie, ...]:

@@ -9,6 +9,7 @@ from lego.spec.names import COMPOSITES, WIRING, check_node_name, is_plain
 from lego.spec.parsing.composite import Within, parse_share, parse_skip, parse_split
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.issues import Issues, argument, shown, unreadable, unreadable_graph
+from lego.spec.parsing.recurrent import parse_recurrent
 from lego.spec.parsing.reference import parse_reads
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
 
@@ -173,9 +174,7 @@ def parse_what(key: Scalar, value: Tree, issues: Issues) -> What:
         case "share":
             return parse_share(value, issues)
         case _:
-            help = "use LSTM, GRU or RNN, or unroll a few steps with `repeat` and `share`"
-            issues.add("version", "recurrent blocks are not part of this version of lego", key.span, help)
-            return Unreadable(span=key.span)
+            return parse_recurrent(key, value, issues, _WITHIN)
 
 
 def _use(key: Scalar, value: Tree) -> Use:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lego.spec.document import Block, Document, Input, Output, Outputs
+from lego.spec.document import Block, Document, Input
+from lego.spec.writing.ends import outputs_data, type_data
 from lego.spec.writing.layout import Tall, lines
 from lego.spec.writing.node import graph_data, init_data, values
 from lego.spec.writing.scalars import Word
@@ -26,7 +27,7 @@ def to_yaml(document: Document, params: Mapping[str, Any] | None = None) -> str:
         if name in common:
             data[name] = common.pop(name)
     if document.inputs:
-        data["inputs"] = Tall((one.name, _input(one)) for one in document.inputs)
+        data["inputs"] = Tall((one.name, type_data(one)) for one in document.inputs)
     if document.include:
         data["include"] = {name: include.path for name, include in document.include.items()}
     if document.blocks:
@@ -47,7 +48,7 @@ def _common(part: Document | Block) -> dict[str, Any]:
     if part.graph is not None:
         found["graph"] = graph_data(part.graph)
     if part.outputs is not None:
-        found["outputs"] = _outputs(part.outputs)
+        found["outputs"] = outputs_data(part.outputs)
     if part.init is not None:
         found["init"] = init_data(part.init)
     if part.tie:
@@ -66,24 +67,4 @@ def _block(block: Block) -> Tall:
 def _block_inputs(inputs: tuple[Input, ...]) -> Any:
     if all(one.shape is None for one in inputs):
         return [Word(one.name) for one in inputs]
-    return {one.name: _input(one) for one in inputs}
-
-
-def _input(one: Input) -> Any:
-    shape = None if one.shape is None else one.shape.value
-    if one.dtype == "float32" and one.range is None:
-        return shape
-    range = {} if one.range is None else {"range": one.range.value}
-    return {"shape": shape, "dtype": Word(one.dtype), **range}
-
-
-def _outputs(outputs: Outputs) -> Any:
-    if outputs.form == "mapping":
-        return {output.key: _output(output) for output in outputs.entries}
-    names = [Word(output.reference) for output in outputs.entries]
-    return names[0] if outputs.form == "one" else names
-
-
-def _output(output: Output) -> Any:
-    name = Word(output.reference)
-    return name if output.when is None else {"from": name, "when": output.when.value}
+    return {one.name: type_data(one) for one in inputs}

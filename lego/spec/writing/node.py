@@ -12,13 +12,16 @@ from lego.spec.document import (
     Initialiser,
     Node,
     Reads,
+    Recurrent,
     Sequential,
     Share,
     Skip,
     Split,
+    State,
     Use,
     What,
 )
+from lego.spec.writing.ends import outputs_data, type_data
 from lego.spec.writing.layout import Tall
 from lego.spec.writing.scalars import NOTHING, Word
 
@@ -80,6 +83,8 @@ def _what(what: What) -> tuple[str, Any]:
             return "split", {"branches": branches, **_sides(what)}
         case Copies():
             return "split", {"copies": what.copies.value, "graph": graph_data(what.graph), **_sides(what)}
+        case Recurrent():
+            return "recurrent", _recurrent(what)
         case Share():
             return "share", Word(what.of)
 
@@ -102,6 +107,30 @@ def _skip(skip: Skip) -> Any:
 def _sides(split: Split | Copies) -> dict[str, Any]:
     by = {} if split.by is None else {"by": node_data(split.by)}
     return {**by, "merge": Word("none") if split.merge is None else node_data(split.merge)}
+
+
+def _recurrent(what: Recurrent) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "over": Word(what.over.value) if isinstance(what.over.value, str) else what.over.value,
+        "state": {state.name: _state(state) for state in what.state},
+        "graph": graph_data(what.graph),
+        "next": {name: Word(reference) for name, reference in what.following.items()},
+    }
+    if what.outputs is not None:
+        found["outputs"] = outputs_data(what.outputs)
+    if what.reverse is not None:
+        found["reverse"] = what.reverse.value
+    if what.bidirectional is not None:
+        both = what.bidirectional
+        found["bidirectional"] = node_data(both) if isinstance(both, Node) else both.value
+    return found | ({"lengths": Word(what.lengths)} if what.lengths is not None else {})
+
+
+def _state(state: State) -> Any:
+    further: dict[str, Any] = {} if state.start == "zeros" else {"init": Word(state.start)}
+    if state.delay is not None:
+        further["delay"] = state.delay.value
+    return type_data(state, **further)
 
 
 # -- init --------------------------------------------------------------------------------------------------------------
