@@ -6,10 +6,12 @@ from lego.graph.cost import macs as macs
 from lego.graph.cost import parameters as parameters
 from lego.graph.cost import value_bytes as value_bytes
 from lego.graph.frame import Call as Call
+from lego.graph.frame import Carried as Carried
 from lego.graph.frame import Frame as Frame
 from lego.graph.frame import Initial as Initial
 from lego.graph.frame import Port as Port
 from lego.graph.frame import Ref as Ref
+from lego.graph.frame import Scan as Scan
 from lego.graph.frame import Shared as Shared
 from lego.graph.graph import Graph as Graph
 from lego.graph.graph import Site as Site

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
-from lego.catalogue import Layer, Slot
+from lego.catalogue import Layer, Slot, show
 from lego.diagnostics import Note, Problem, did_you_mean, nearest
 from lego.graph.builder import Builder, Unknown
 from lego.graph.context import Context, Place
 from lego.graph.frame import Frame, FrameKind, Ref
 from lego.graph.initial import Rule
-from lego.graph.scope import AllSymbols, Later, Names, Scope, frozen, parameter_value, shape_value
+from lego.graph.scope import AllSymbols, Later, Names, Scope, frozen, parameter_value, shape_value, value_of
 from lego.shapes import Binding, Dim, Shape, TensorType, bind, less
-from lego.spec import Argument, Block, Definition, Input, Node, Outputs, Reference, Tie
+from lego.spec import Argument, Block, Definition, Input, Node, Outputs, Reference, State, Tie
 
 
 def block_slots(block: Block) -> tuple[Slot, ...]:
@@ -65,14 +65,31 @@ def unknown_parameters(
 # -- inputs ------------------------------------------------------------------------------------------------------------
 
 
-def declared_shape(context: Context, one: Input, scope: Scope, path: str) -> Shape:
-    """The shape that an input is declared with, in its own symbols; a problem stands on its dim.
+def declared_type(context: Context, one: Input | State, names: Names, path: str) -> TensorType:
+    """The type that an input or a state is declared with; a problem stands on its dim.
+
+    Raises:
+        Unknown: something is wrong with it.
+    """
+    shape = None
+    with suppress(Unknown):
+        shape = declared_shape(context, one, names, path)
+    values = None if one.range is None else _range(context, one, one.range, names, path)
+    if shape is None:
+        raise Unknown
+    return TensorType(shape, one.dtype, values)
+
+
+def declared_shape(context: Context, one: Input | State, names: Names, path: str) -> Shape:
+    """The shape that an input is declared with, in its own symbols, or a state, in those that it sees.
 
     Raises:
         Unknown: a dim is wrong.
     """
     assert one.shape is not None
-    names = Names(Scope(scope.package, scope.parameters, scope.limits, AllSymbols()), None, None)
+    if isinstance(one, Input):
+        scope = names.scope
+        names = Names(Scope(scope.package, scope.parameters, scope.limits, AllSymbols()), None, None)
     raw: Any = one.shape.value
     sizes: list[int | Dim] = []
     for span, dim in zip_longest(one.dims, raw, fillvalue=one.shape.span):
@@ -84,6 +101,21 @@ def declared_shape(context: Context, one: Input, scope: Scope, path: str) -> Sha
     if len(sizes) < len(raw):
         raise Unknown
     return Shape(sizes)
+
+
+def _range(context: Context, one: Input | State, range: Argument, names: Names, path: str) -> tuple[int, int]:
+    with context.at(range.span, path):
+        value: object = value_of(range.value, names)
+        found = show(value)
+        bounds = cast("list[Any]", value) if isinstance(value, list) else []
+        if len(bounds) != 2 or not all(type(bound) is int for bound in bounds) or bounds[0] >= bounds[1]:
+            help = "the second is the first value that is too large: `range: [0, 256]`"
+            message = f"range must be two integers, the first below the second; found {found}"
+            raise Problem("bad-value", message, help=help)
+        if one.dtype.startswith(("float", "bfloat", "complex", "bool")):
+            message = f"range is for integers, but `{one.name}` is {one.dtype}"
+            raise Problem("bad-value", message, help="add `dtype: int64`")
+    return (bounds[0], bounds[1])
 
 
 def bind_inputs(
@@ -99,7 +131,7 @@ def bind_inputs(
     for one, type in zip(inputs, types, strict=False):
         if one.shape is None:
             continue
-        bound = bind(declared_shape(context, one, scope, path), type.shape, bound, one.name)
+        bound = bind(declared_shape(context, one, Names(scope, None, None), path), type.shape, bound, one.name)
         if one.dtype != type.dtype:
             notes = [Note("declared", one.dtype), Note("given", type.dtype)]
             help = f"convert it: `Cast: {one.dtype}`"

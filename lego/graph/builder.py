@@ -10,6 +10,9 @@ from lego.graph.frame import Call, Form, Frame, FrameKind, Port, Ref, Shared
 from lego.shapes import Dim, TensorType
 from lego.spec import Reference
 
+STEP = -2
+"""`call` of a `Ref` that stands, in the supply of a recurrent's cell, for what changes from step to step."""
+
 
 class Read(NamedTuple):
     """A value that a node reads: where it is in the frame, its type, and the name it was read by."""

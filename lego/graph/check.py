@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
-from lego.catalogue import show
 from lego.diagnostics import Diagnostic, Problem, Span, SpecError, did_you_mean
-from lego.graph.blocks import declared_shape, fill, parameters
+from lego.graph.blocks import declared_type, fill, parameters
 from lego.graph.builder import Unknown
 from lego.graph.context import TooLarge
 from lego.graph.cycles import cycles
 from lego.graph.elaborate import Elaborator
 from lego.graph.frame import Frame, Port
 from lego.graph.graph import Graph
-from lego.graph.scope import AllSymbols, Names, Scope, parameter_value, value_of
+from lego.graph.scope import AllSymbols, Names, Scope, parameter_value
 from lego.graph.verify import verify
 from lego.graph.wiring import check_wiring
 from lego.shapes import Dim, TensorType, symbol
@@ -161,29 +160,11 @@ def _missing(name: str) -> Problem:
 
 def _input_type(elaborator: Elaborator, one: Input, names: Names, symbols: dict[str, int | Dim]) -> TensorType | None:
     """The type of a document's input, its symbols noted; None where something is wrong with it."""
-    shape = values = None
-    with suppress(Unknown):
-        shape = declared_shape(elaborator, one, names.scope, "") if one.shape is not None else None
-        values = _range(elaborator, one, names)
-    if shape is None:
+    if one.shape is None:
         return None
-    symbols.update({name: symbol(name) for name in sorted(shape.symbols)})
-    return TensorType(shape, one.dtype, values)
-
-
-def _range(elaborator: Elaborator, one: Input, names: Names) -> tuple[int, int] | None:
-    if one.range is None:
+    try:
+        type = declared_type(elaborator, one, names, "")
+    except Unknown:
         return None
-    with elaborator.at(one.range.span, ""):
-        return _bounds(one, value_of(one.range.value, names))
-
-
-def _bounds(one: Input, value: object) -> tuple[int, int]:
-    found = show(value)
-    bounds = cast("list[Any]", value) if isinstance(value, list) else []
-    if len(bounds) != 2 or not all(type(bound) is int for bound in bounds) or bounds[0] >= bounds[1]:
-        help = "the second is the first value that is too large: `range: [0, 256]`"
-        raise Problem("bad-value", f"range must be two integers, the first below the second; found {found}", help=help)
-    if one.dtype.startswith(("float", "bfloat", "complex", "bool")):
-        raise Problem("bad-value", f"range is for integers, but `{one.name}` is {one.dtype}", help="add `dtype: int64`")
-    return (bounds[0], bounds[1])
+    symbols.update({name: symbol(name) for name in sorted(type.shape.symbols)})
+    return type

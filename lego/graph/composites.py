@@ -24,7 +24,7 @@ def body(context: Context, place: Place, node: Node, graph: Graph, name: str, ki
     """A graph as a frame of one input and one output."""
     inner, first = _open(context, place, node, name, kind, bound)
     last = context.graph(place.inside(inner), graph)
-    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, _only(graph, last)))
+    return context.enclose(place, node, name, inner, [first], lambda: done(inner, place, _only(graph, last)))
 
 
 def _only(graph: Graph, last: Value) -> list[tuple[str, Ref]]:
@@ -32,7 +32,7 @@ def _only(graph: Graph, last: Value) -> list[tuple[str, Ref]]:
     return [(graph.nodes[-1].name, last.first.ref)]
 
 
-def _done(inner: Builder, place: Place, outputs: Sequence[tuple[str, Ref]], form: Form = "one") -> Frame:
+def done(inner: Builder, place: Place, outputs: Sequence[tuple[str, Ref]], form: Form = "one") -> Frame:
     """The frame of a composite, which stands among the parameters of its block."""
     return inner.finish(outputs, form, arguments=dict(place.scope.parameters))
 
@@ -75,15 +75,17 @@ def skip(context: Context, place: Place, node: Node, what: Skip, name: str, boun
     [deep] = ends
     merge = what.merge or Node(name="merge", what=Use(name="Add", span=node.span), span=node.span)
     sides = [short._replace(label="shortcut"), deep._replace(label="graph")]
-    merged = _merge(context, within, node, merge, sides)
-    frame_outputs = [("merge", merged.first.ref)]
-    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, frame_outputs))
+    result = merged(context, within, node, merge, sides)
+    frame_outputs = [("merge", result.first.ref)]
+    return context.enclose(place, node, name, inner, [first], lambda: done(inner, place, frame_outputs))
 
 
-def _merge(context: Context, within: Place, node: Node, merge: Node, sides: Sequence[Read]) -> Value:
+def merged(
+    context: Context, within: Place, node: Node, merge: Node, sides: Sequence[Read], name: str = "merge"
+) -> Value:
     """The merge of two or more values; a mismatch is told of the composite itself."""
     here = merge.model_copy(update={"span": node.span})
-    return context.instance(within, here, "merge", Bound(tuple(sides), None, Reads(span=merge.span)))
+    return context.instance(within, here, name, Bound(tuple(sides), None, Reads(span=merge.span)))
 
 
 # -- split -------------------------------------------------------------------------------------------------------------
@@ -154,10 +156,10 @@ def _join(
     """Merge the branches, or give them as outputs."""
     if merge is None:
         outputs = [(end.label, end.ref) for end in ends]
-        return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs, "list"))
-    merged = _merge(context, within, node, merge, ends)
-    outputs = [("merge", merged.first.ref)]
-    return context.enclose(place, node, name, inner, [first], lambda: _done(inner, place, outputs))
+        return context.enclose(place, node, name, inner, [first], lambda: done(inner, place, outputs, "list"))
+    result = merged(context, within, node, merge, ends)
+    outputs = [("merge", result.first.ref)]
+    return context.enclose(place, node, name, inner, [first], lambda: done(inner, place, outputs))
 
 
 # -- repeat and each ---------------------------------------------------------------------------------------------------
@@ -186,7 +188,7 @@ def repeated(context: Context, place: Place, node: Node, bound: Bound) -> Value:
     with context.at(node.span, path):
         names = value.names or (node.name,)
         outputs = [(key, read.ref) for key, read in zip(names, value.reads or [value.first], strict=True)]
-    return context.enclose(place, node, node.name, inner, supply, lambda: _done(inner, place, outputs, form))
+    return context.enclose(place, node, node.name, inner, supply, lambda: done(inner, place, outputs, form))
 
 
 def _rebound(bound: Bound, ports: Sequence[Read]) -> Bound:

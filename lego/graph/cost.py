@@ -52,7 +52,7 @@ class Costs:
         """Multiply-accumulates of one call of a frame."""
         body = call.body
         if isinstance(body, Frame):
-            return self.macs(body)
+            return self.macs(body) if call.scan is None else self.macs(body) * call.scan.length
         inputs = tuple([None if ref is None else frame.type_of(ref) for ref in call.inputs])
         return body.macs(inputs, call.outputs)
 

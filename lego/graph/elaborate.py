@@ -6,7 +6,7 @@ block are looked at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,11 +20,25 @@ from lego.graph.context import Bound, Context, Place
 from lego.graph.frame import Call, Frame, Initial, Shared
 from lego.graph.initial import Rule, choose, initial_of, misnamed
 from lego.graph.mismatch import with_evidence
+from lego.graph.recurrent import recurrent
 from lego.graph.share import check_shared, inputs_text, nothing_to_share, same_modules
 from lego.graph.slots import bind_slots, place_of
 from lego.graph.wiring import Wiring, layer_of, reads_nothing
 from lego.shapes import Shape, TensorType
-from lego.spec import Copies, Definition, Graph, Limits, Node, Sequential, Share, Skip, Split, Unreadable, Use
+from lego.spec import (
+    Copies,
+    Definition,
+    Graph,
+    Limits,
+    Node,
+    Recurrent,
+    Sequential,
+    Share,
+    Skip,
+    Split,
+    Unreadable,
+    Use,
+)
 
 
 class Elaborator(Context):
@@ -103,19 +117,11 @@ class Elaborator(Context):
         if type(what) is Use:
             return self._use(place, node, what, name, bound)
         with self.at(node.span, place.builder.join(name)):
-            match what:
-                case Use():
-                    raise Unknown  # `Unreadable`
-                case Sequential():
-                    return composites.sequential(self, place, node, what, name, bound)
-                case Skip():
-                    return composites.skip(self, place, node, what, name, bound)
-                case Split():
-                    return composites.split(self, place, node, what, name, bound)
-                case Copies():
-                    return composites.copies(self, place, node, what, name, bound)
-                case Share():
-                    return self._share(place, node, what, name, bound)
+            if isinstance(what, Use):
+                raise Unknown  # `Unreadable`
+            if isinstance(what, Share):
+                return self._share(place, node, what, name, bound)
+            return _FILL[type(what)](self, place, node, what, name, bound)
 
     # -- layers and blocks by name -----------------------------------------------------------------------------------
 
@@ -327,6 +333,15 @@ class Elaborator(Context):
             ]
             raise Problem("shape-mismatch", message, notes=notes, help="sizes that decide weights must agree")
         return value
+
+
+_FILL: dict[type, Callable[..., Value]] = {
+    Sequential: composites.sequential,
+    Skip: composites.skip,
+    Split: composites.split,
+    Copies: composites.copies,
+    Recurrent: recurrent,
+}
 
 
 def _ruled(place: Place, node: Node, bound: Bound) -> Place:

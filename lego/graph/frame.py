@@ -13,7 +13,7 @@ from lego.catalogue import Layer
 from lego.shapes import Dim, TensorType
 from lego.spec import Node
 
-FrameKind = Literal["net", "block", "Sequential", "skip", "split", "branch", "repeat"]
+FrameKind = Literal["net", "block", "Sequential", "skip", "split", "branch", "repeat", "recurrent", "cell", "initial"]
 
 Form = Literal["one", "list", "mapping"]
 """How a graph gives its outputs: a tensor, a tuple, or a dict."""
@@ -47,6 +47,47 @@ class Shared(NamedTuple):
     target: Layer | Frame
 
 
+class Carried(NamedTuple):
+    """A state of a scan.
+
+    Attributes:
+        name: What the graph of a step calls it.
+        type: Its type, at every step.
+        start: What it is at the start; `given` where the call has an input for it.
+        delay: How many steps back it was computed.
+    """
+
+    name: str
+    type: TensorType
+    start: Literal["zeros", "ones", "given"]
+    delay: int = 1
+
+
+class Scan(NamedTuple):
+    """How a call runs its frame once a step.
+
+    The frame's ports are, in this order: the steps of what is scanned, the states, and what is the same in each step;
+    its outputs are what is given of each step, and then what the states become. The call's inputs are whole
+    sequences, the starts of the states (None for zeros and ones), and what is the same; its outputs are stacked
+    sequences, and then the states after the last step.
+
+    Attributes:
+        axes: For each of the first inputs the axis along which it is scanned; None where each step gets it as it is.
+        length: The number of steps.
+        states: The states, in order.
+        stacked: For each output the axis along which its steps are stacked; None where it is that of the last step.
+        reverse: Steps are taken from the last to the first; outputs stand where their inputs do.
+        lengths: The last input says how many steps each row (of dim 0) has: beyond, it keeps its state and gives zeros.
+    """
+
+    axes: tuple[int | None, ...]
+    length: int | Dim
+    states: tuple[Carried, ...]
+    stacked: tuple[int | None, ...]
+    reverse: bool = False
+    lengths: bool = False
+
+
 class Call(NamedTuple):
     """One node of a frame.
 
@@ -57,6 +98,7 @@ class Call(NamedTuple):
         outputs: Types of its outputs, and their names.
         lends: For a frame that runs modules of the graph around it: which calls' (see `Shared`).
         initial: How weights start, where the spec says so.
+        scan: For a frame that runs once a step: how.
     """
 
     name: str
@@ -67,6 +109,7 @@ class Call(NamedTuple):
     node: Node
     initial: tuple[tuple[str, Initial], ...] = ()
     lends: tuple[int, ...] = ()
+    scan: Scan | None = None
 
     @property
     def body(self) -> Layer | Frame:

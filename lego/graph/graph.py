@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from lego.diagnostics import Diagnostic
-from lego.graph.frame import Call, Frame, Ref
+from lego.graph.frame import Call, Frame, Ref, Scan
 from lego.shapes import Dim, Shape, TensorType, least, unsolved
 from lego.spec import collector_paused
 
@@ -64,6 +64,8 @@ class Graph:
 
         A node is a path (`layer2.0.conv1`) with `kind`, `layer`, `outputs` (types), `span`; an input has kind `input`.
         An edge has `shape`, `dtype`, `slot` and `output`. The graph itself has `outputs`: name -> (node, output).
+        A state of a recurrent is a node of kind `state` (`lstm.cell.h`); the edge from what it becomes to it has its
+        `delay`, and every cycle crosses such an edge.
         """
         return flatten(self.root)
 
@@ -115,14 +117,41 @@ def _flatten(graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, ports: list
         path = f"{prefix}{call.name}"
         body = call.body
         if isinstance(body, Frame):
-            inner = [source(ref) for ref in call.inputs if ref is not None]
-            values.append(_flatten(graph, body, f"{path}.", inner))
+            inner = [None if ref is None else source(ref) for ref in call.inputs]
+            if call.scan is not None:
+                values.append(_flatten_scan(graph, body, f"{path}.", call.scan, inner))
+            else:
+                values.append(_flatten(graph, body, f"{path}.", [edge for edge in inner if edge is not None]))
             continue
         graph.add_node(path, kind=type(body).__name__, layer=body, outputs=call.outputs, span=call.node.span)
         for slot, ref in enumerate(call.inputs):
             if ref is not None:
-                node, output = source(ref)
-                value = frame.type_of(ref)
-                graph.add_edge(node, path, shape=value.shape, dtype=value.dtype, slot=slot, output=output)
+                _connect(graph, source(ref), path, frame.type_of(ref), slot)
         values.append([_Edge(path, number) for number in range(len(call.outputs))])
     return [source(ref) for _, ref in frame.outputs]
+
+
+def _flatten_scan(
+    graph: nx.MultiDiGraph[str], frame: Frame, prefix: str, scan: Scan, inputs: list[_Edge | None]
+) -> list[_Edge]:
+    """Add the layers of a step once; each state is a node, which an edge with a delay leads back to."""
+    first = len(scan.axes)
+    ports = list(inputs[: len(frame.ports)])
+    for index, state in enumerate(scan.states):
+        path = f"{prefix}{state.name}"
+        graph.add_node(path, kind="state", layer=None, outputs=(state.type,), span=None, start=state.start)
+        start = ports[first + index]
+        if start is not None:
+            _connect(graph, start, path, state.type, 0)
+        ports[first + index] = _Edge(path, 0)
+    found = _flatten(graph, frame, prefix, [port for port in ports if port is not None])
+    for state, source in zip(scan.states, found[len(scan.stacked) :], strict=True):
+        _connect(graph, source, f"{prefix}{state.name}", state.type, 0, delay=state.delay)
+    return found
+
+
+def _connect(
+    graph: nx.MultiDiGraph[str], source: _Edge, target: str, type: TensorType, slot: int, **further: int
+) -> None:
+    node, output = source
+    graph.add_edge(node, target, shape=type.shape, dtype=type.dtype, slot=slot, output=output, **further)

@@ -10,7 +10,7 @@ from lego.graph.builder import Builder, Read
 from lego.graph.frame import Frame, Port
 from lego.graph.provenance import born, origin_of
 from lego.graph.slots import labels_of
-from lego.shapes import Dim, Shape, explain_difference, shape_multiple, with_multiples
+from lego.shapes import Dim, Shape, TensorType, explain_difference, shape_multiple, with_multiples
 
 _CODES = frozenset(("shape-mismatch", "rank-mismatch", "dtype-mismatch", "unresolved-dim"))
 
@@ -36,6 +36,24 @@ def with_evidence(
     else:
         help = _project(filled) or (_declare(shapes, inputs) if layer.alike else None) or problem.help
     return Problem(problem.code, problem.message, notes=notes, help=help)
+
+
+def not_as_declared(builder: Builder, what: str, declared: TensorType, label: str, read: Read) -> Problem:
+    """The problem of a value that is not of the type that it was declared with."""
+    of_dtype = read.type.shape == declared.shape
+    code = "dtype-mismatch" if of_dtype else "shape-mismatch"
+    if len(declared.shape) != len(read.type.shape):
+        code = "rank-mismatch"
+    axis = None
+    if code == "shape-mismatch":
+        pairs = enumerate(zip(declared.shape, read.type.shape, strict=True))
+        axis = next(axis for axis, (wanted, found) in pairs if wanted != found)
+    text = f"{declared.shape} {declared.dtype}" if of_dtype else str(declared)
+    notes = [Note("declared", text), _note(label, read, builder, axis, code)]
+    if axis is not None:
+        notes += _witness([declared.shape, read.type.shape], axis, notes)
+    help = f"convert it: `Cast: {declared.dtype}`" if of_dtype else "make both one shape"
+    return Problem(code, f"{what} is not as declared", notes=notes, help=help)
 
 
 # -- evidence ----------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lego.diagnostics import Span
-from lego.graph.builder import Builder, Read
-from lego.graph.frame import Call, Frame, Ref
+from lego.graph.builder import STEP, Builder, Read
+from lego.graph.frame import Call, Frame, Ref, Scan
 from lego.shapes import Dim, TensorType
 
 
@@ -25,6 +25,8 @@ def origin_of(builder: Builder, read: Read) -> Origin:
     ref = read.ref
     own = read.label in ("input", "shortcut")  # what is read as a frame's own input, not by its name around it
     while ref.call < 0 and builder.parent is not None and not (own and ref.output < builder.arity):
+        if builder.supply[ref.output].call == STEP:
+            break
         builder, ref = builder.parent, builder.supply[ref.output]
     if ref.call >= 0:
         call = builder.calls[ref.call]
@@ -45,6 +47,8 @@ def born(builder: Builder, read: Read, axis: int) -> Origin | None:
         if found is None or current.parent is None or found.output >= len(current.supply):
             return None
         ref = current.supply[found.output]
+        if ref.call == STEP:
+            return None
         current = current.parent
 
 
@@ -54,9 +58,10 @@ def _through(graph: Builder | Frame, ref: Ref, axis: int, size: int | Dim) -> Ca
         call = graph.calls[ref.call]
         body = call.body
         if isinstance(body, Frame):
-            inner = _through(body, body.outputs[ref.output][1], axis, size)
-            if inner is None or isinstance(inner, Call):
-                return inner or call
+            within = axis if call.scan is None else _axis_of_a_step(call.scan, ref.output, axis)
+            inner = None if within is None else _through(body, body.outputs[ref.output][1], within, size)
+            if inner is None or isinstance(inner, Call) or call.scan is not None:
+                return inner if isinstance(inner, Call) else call
             source = call.inputs[inner.output]
         else:
             source = call.inputs[0] if call.inputs else None
@@ -64,6 +69,14 @@ def _through(graph: Builder | Frame, ref: Ref, axis: int, size: int | Dim) -> Ca
             return call
         ref = source
     return ref
+
+
+def _axis_of_a_step(scan: Scan, output: int, axis: int) -> int | None:
+    """The axis within one step, for an axis of an output of all steps; None for that of the steps themselves."""
+    stacked = scan.stacked[output] if output < len(scan.stacked) else None
+    if stacked is None or axis < stacked:
+        return axis
+    return None if axis == stacked else axis - 1
 
 
 def _carries(type: TensorType, axis: int, size: int | Dim) -> bool:

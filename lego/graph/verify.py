@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lego.catalogue import Layer
 from lego.diagnostics import Diagnostic, Note, Problem, Span
-from lego.graph.frame import Call, Frame, Ref
+from lego.graph.frame import Call, Frame, Ref, Scan
 
 Roots = frozenset[Ref]
 
@@ -108,10 +108,20 @@ class _Memory:
         body = call.body
         if isinstance(body, Frame):
             inner = self.effects(body, f"{path}.")
+            if call.scan is not None:
+                return self._steps(call.scan, inner), [frozenset[int]()] * len(call.outputs)
             return inner.written, inner.outputs
         if _in_place(body):
             return {0: (path, call.node.span)}, [frozenset([0])]
         return {}, [frozenset([0]) if body.view and call.inputs else frozenset[int]()] * len(call.outputs)
+
+    def _steps(self, scan: Scan, inner: _Effects) -> dict[int, tuple[str, Span]]:
+        """What running a frame once a step overwrites; what steps have in common must stay as it is."""
+        for port, (writer, span) in inner.written.items():
+            if port >= len(scan.axes) or scan.axes[port] is None:
+                message = "works in place on a value that other steps read"
+                self.found.append(Problem("bad-value", message, help=_HELP).at(span, writer))
+        return {port: place for port, place in inner.written.items() if port < len(scan.axes)}
 
     def _read(self, frame: Frame, roots: Roots, writers: dict[Ref, tuple[int, str, Span]], who: str) -> None:
         for root in roots & writers.keys():

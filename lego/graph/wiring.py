@@ -13,6 +13,7 @@ from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
 from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
 from lego.spec import (
+    COMPOSITES,
     Copies,
     Definition,
     Graph,
@@ -21,6 +22,7 @@ from lego.spec import (
     Node,
     Outputs,
     Package,
+    Recurrent,
     Reference,
     Sequential,
     Share,
@@ -65,6 +67,8 @@ class _Names:
         self.read: set[str] = set()
         self.doubtful = False
         """Something here cannot be told: what seems unread may be meant there."""
+        self.recurrent = False
+        """It is the graph of a step, which may read values of earlier ones."""
         self.users: dict[str, set[int]] = {}
         """Positions of the nodes that read each name: the edges of the graph."""
 
@@ -132,7 +136,7 @@ class _Checker:
         if type(node.what) is Use:
             self._use(node.what, node.name)
         else:
-            self._what(node.what, position, names)
+            self._what(node, position, names)
         return later
 
     def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
@@ -189,13 +193,15 @@ class _Checker:
         else:
             self.wiring.tangled.add(id(graph))
             for cycle in cycles(sorted(edges)):
-                self._cycle([graph.nodes[position] for position in cycle])
+                self._cycle([graph.nodes[position] for position in cycle], names.recurrent)
 
-    def _cycle(self, nodes: list[Node]) -> None:
+    def _cycle(self, nodes: list[Node], recurrent: bool) -> None:
         path = " → ".join(node.name for node in [*nodes, nodes[0]])
         reads = nodes[0].reads.references() if nodes[0].reads is not None else ()
         span = next((one.span for one in reads if one.name == nodes[-1].name), nodes[0].span)
         help = "a graph without recurrence has no cycle: read a value from before it instead"
+        if recurrent:
+            help = f"let it cross a state: `state: {{s: […]}}`, `next: {{s: {nodes[-1].name}}}`, and read `s` instead"
         self._say(Problem("cycle", f"these nodes wait for each other: {path}", help=help), span)
 
     def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
@@ -205,7 +211,8 @@ class _Checker:
 
     # -- what nodes are --------------------------------------------------------------------------------------------
 
-    def _what(self, what: object, position: int, names: _Names) -> None:
+    def _what(self, node: Node, position: int, names: _Names) -> None:
+        what = node.what
         if type(what) is Use:
             self._use(what)
             return
@@ -224,6 +231,8 @@ class _Checker:
             case Copies():
                 self._body(what.graph, position, names)
                 self._parts((what.by, what.merge), position, names)
+            case Recurrent():
+                self._recurrent(node, what, position, names)
             case Share():
                 self._share(what, position, names)
             case _:
@@ -243,7 +252,24 @@ class _Checker:
             loop = node.repeat or node.each
             if loop is not None and node.name != "shortcut":
                 self._say(Problem("bad-value", f"a {node.name} is one node and does not repeat"), loop.span)
-            self._what(node.what, position, names)
+            self._what(node, position, names)
+
+    def _recurrent(self, node: Node, what: Recurrent, position: int, names: _Names) -> None:
+        """The graph of one step sees its sequences, its states, and what stands around; so do its ends."""
+        for reference in (*(state.start for state in what.state), what.lengths):
+            if isinstance(reference, Reference):
+                self._reference(reference, position, names)
+        if isinstance(what.bidirectional, Node):
+            self._parts((what.bidirectional,), position, names)
+        sequences = tuple(node.reads.slots) if node.reads is not None and node.reads.slots else ("input",)
+        own = _Names([*sequences, *(state.name for state in what.state)], what.graph.nodes, names, position)
+        own.recurrent = True
+        for reference in what.following.values():
+            self._reference(reference, len(what.graph.nodes), own)
+        self.graph(what.graph, own, what.outputs)
+        for state in () if own.doubtful else what.state:
+            if state.name not in own.read:
+                self._warn(f"nothing reads the state `{state.name}`", state.span)
 
     def _share(self, share: Share, position: int, names: _Names) -> None:
         name = share.of.name
@@ -308,7 +334,7 @@ def unknown_layer(name: str, package: Package) -> Problem:
     fault = layer_fault(name)
     if fault is not None:
         return fault
-    known = [*layer_names(), *package.names(), "Sequential", "skip", "split", "share"]
+    known = [*layer_names(), *package.names(), *COMPOSITES]
     last = rest.rpartition(".")[2]
     if last in layer_names():
         help = f"write `{last}`: a spec names layers, and no code"
