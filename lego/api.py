@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import torch
 
     from lego.emit.summary import Summary
+    from lego.emit.torch import Lowering
 
 __version__ = "0.1.0"
 
@@ -186,11 +187,20 @@ def _bound(spec: Spec, sizes: Mapping[str, Sequence[int | str]]) -> dict[str, An
     return values
 
 
-def source(spec: Spec | str | Path, /) -> str:
-    """The Python source that `build` runs: readable, and dependent on torch alone."""
+def source(spec: Spec | str | Path, /, *, lowering: Lowering = "auto") -> str:
+    """The Python source that `build` runs: readable, and dependent on torch alone.
+
+    Args:
+        spec: A spec, or its path.
+        lowering: How the recurrents run: `auto` (torch's kernel where there is one, else a loop of what cannot leave
+            it; a scan under torch.compile and torch.export), or always as `recognised`, `hoisted`, `loop` or `scan`.
+
+    Raises:
+        Problem: `recognised`, and torch has no kernel for a cell.
+    """
     from lego.emit.torch import source
 
-    return source(_loaded(spec).graph)
+    return source(_loaded(spec).graph, lowering)
 
 
 def draw(spec: Spec | str | Path, path: str | Path, /, **options: Any) -> None:
@@ -211,6 +221,7 @@ def build(
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
     seed: int | None = None,
+    lowering: Lowering = "auto",
     **params: Any,
 ) -> torch.nn.Module:
     """The `torch.nn.Module` of a spec.
@@ -220,16 +231,18 @@ def build(
         device: Where its weights are made; `meta` makes none.
         dtype: Its floating dtype.
         seed: The same seed gives the same weights, and the global generator stays as it was.
+        lowering: How the recurrents run; see `source`.
         params: Values for the document's parameters, where `spec` is a path.
 
     Raises:
         SpecError: the spec is wrong.
+        Problem: `lowering` is `recognised`, and torch has no kernel for a cell.
     """
     from lego.runtime import build
 
     if params and isinstance(spec, Spec):
         raise TypeError("a Spec has its parameters already: give them to lego.load, or build from the path")
-    return build(_loaded(spec, **params).graph, device=device, dtype=dtype, seed=seed)
+    return build(_loaded(spec, **params).graph, device=device, dtype=dtype, seed=seed, lowering=lowering)
 
 
 # -- layers from outside ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from lego.emit.torch import write
+from lego.emit.torch import Lowering, write
 from lego.graph import Graph
 from lego.runtime.generated import run_source
 
@@ -16,6 +16,7 @@ def build(
     device: torch.device | str | None = None,
     dtype: torch.dtype | None = None,
     seed: int | None = None,
+    lowering: Lowering = "auto",
 ) -> nn.Module:
     """The module of a graph, on any device, `meta` included.
 
@@ -25,8 +26,9 @@ def build(
         dtype: Its floating dtype; torch's default dtype if None.
         seed: The same seed gives the same weights. The global generator is as it was afterwards; without a seed it is
             drawn from, as by any constructor of torch.
+        lowering: How the recurrents run.
     """
-    source = write(graph)
+    source = write(graph, lowering)
     kind = vars(run_source(source.text))[source.class_name]
     if seed is None:
         return _construct(kind, device, dtype)

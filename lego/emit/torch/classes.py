@@ -11,7 +11,8 @@ from lego.emit.torch.container import is_chain, makes_something
 from lego.emit.torch.forward import Forward, write_forward
 from lego.emit.torch.imported import Imported
 from lego.emit.torch.names import class_name, unique, variable
-from lego.graph import Call, Frame
+from lego.emit.torch.recurrence import Lowering, write_cell
+from lego.graph import Call, Frame, Scan
 
 Key = tuple[Any, ...]
 
@@ -64,9 +65,11 @@ class Classes:
     """What stands for something in the whole source: its classes, helpers and imports."""
 
 
-def find_classes(root: Frame, name: str, imported: Imported, taken: Iterable[str] = ()) -> Classes:
+def find_classes(
+    root: Frame, name: str, imported: Imported, taken: Iterable[str] = (), lowering: Lowering = "auto"
+) -> Classes:
     """Group the frames of a graph; `taken` are names that the source has besides."""
-    finder = _Finder(Classes(imported, names=set(taken)))
+    finder = _Finder(Classes(imported, names=set(taken)), lowering)
     finder.visit(root, class_name(name))
     for group in finder.classes.groups:
         _Parameters(group, finder.classes).find()
@@ -81,28 +84,31 @@ def inlined(frame: Frame) -> bool:
 class _Finder:
     """Names and groups frames, inner ones first."""
 
-    def __init__(self, classes: Classes) -> None:
+    def __init__(self, classes: Classes, lowering: Lowering) -> None:
         self.classes = classes
+        self.lowering: Lowering = lowering
         self.by_key: dict[Key, Group] = {}
         self.keys: dict[tuple[int, str], Key] = {}
 
-    def visit(self, frame: Frame, base: str) -> Key:
-        """The key of a frame: equal for frames that one class can make."""
+    def visit(self, frame: Frame, base: str, scan: Scan | None = None, both: bool = False) -> Key:
+        """The key of a frame: equal for frames that one class can make; `scan` where it runs once a step."""
         known = self.keys.get((id(frame), base))
         if known is None:
-            children = tuple(self._child(call, base) for call in frame.calls)
-            known = self._key(frame, base, children)
+            turns = sum(call.scan is not None for call in frame.calls) > 1
+            children = tuple(self._child(call, base, turns) for call in frame.calls)
+            forward = None if scan is None else write_cell(frame, scan, both, self.lowering)
+            known = self._key(frame, base, children, forward)
             self.keys[id(frame), base] = known
             if not inlined(frame):
                 self._assign(frame, base, known)
         return known
 
-    def _child(self, call: Call, base: str) -> Key:
+    def _child(self, call: Call, base: str, both: bool) -> Key:
         """What a call adds to the structure: a module's class but not its numbers, all of an operation."""
         flags = (call.name, call.initial, call.node.freeze, call.node.checkpoint)
         match call.target:
             case Frame():
-                return (*flags, self.visit(call.target, self._base(call, call.target, base)))
+                return (*flags, self.visit(call.target, self._base(call, call.target, base), call.scan, both))
             case Layer():
                 made = call.target.construct()
                 return (*flags, call.target.key if made is None else (type(call.target), made.function, made.kind))
@@ -112,13 +118,15 @@ class _Finder:
     def _base(self, call: Call, frame: Frame, base: str) -> str:
         if frame.kind == "block":
             return class_name(frame.label.rpartition(".")[2])
+        if call.scan is not None:
+            return f"{base}Cell"
         name = "" if call.name.isdigit() else class_name(call.name)
         return base + (name or ("" if frame.kind in ("Sequential", "branch") else class_name(frame.kind)))
 
-    def _key(self, frame: Frame, base: str, children: tuple[Key, ...]) -> Key:
+    def _key(self, frame: Frame, base: str, children: tuple[Key, ...], forward: Forward | None) -> Key:
         if is_chain(frame):
             return (base, frame.kind, children)
-        forward = write_forward(frame)
+        forward = forward or write_forward(frame)
         return (base, frame.kind, children, forward, frame.ties)
 
     def _assign(self, frame: Frame, base: str, key: Key) -> None:

@@ -60,7 +60,14 @@ def _makes_module(call: Call) -> bool:
 
 def is_chain(frame: Frame) -> bool:
     """Whether each call is a module that reads the one before, and nothing else is to be done."""
-    if len(frame.ports) != 1 or frame.borrowed or frame.ties or len(frame.outputs) != 1 or frame.form == "mapping":
+    if (
+        frame.kind in ("cell", "initial")
+        or len(frame.ports) != 1
+        or frame.borrowed
+        or frame.ties
+        or len(frame.outputs) != 1
+        or frame.form == "mapping"
+    ):
         return False
     previous = Ref(-1, 0)
     for index, call in enumerate(frame.calls):
@@ -76,7 +83,7 @@ def _is_plain(call: Call) -> bool:
         return False
     target = call.target
     if isinstance(target, Frame):
-        return not target.borrowed and target.form == "one"
+        return call.scan is None and not target.borrowed and target.form == "one"
     return isinstance(target, Layer) and is_module(target) and target.call("m", ("x",), _NoSizes()) == "m(x)"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lego.catalogue import Layer, literal
@@ -18,48 +18,80 @@ _PLAIN = ("x", "y")
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """The parts of a `def forward`: parameters (inputs, then borrowed modules) and statements."""
+    """The parts of a method: parameters (inputs, then borrowed modules, then flags) and statements."""
 
     tensors: tuple[str, ...]
     modules: tuple[str, ...]
     lines: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    further: tuple[tuple[str, Forward], ...] = ()
+    """More methods, by name."""
 
 
 def write_forward(frame: Frame) -> Forward:
     """The forward of a frame; its `x` is written over unless a size is to be read off it later."""
-    writer = _Writer(frame, keep_input=False)
-    written = writer.write()
-    return _Writer(frame, keep_input=True).write() if writer.reads_sizes else written
+    writer = Statements(frame, keep_input=False)
+    written = writer.forward()
+    return Statements(frame, keep_input=True).forward() if writer.reads_sizes else written
 
 
-class _Writer:
-    def __init__(self, frame: Frame, keep_input: bool) -> None:
+class Statements:
+    """One statement a call of a frame.
+
+    Args:
+        owner: The frame whose class has the modules; the frame itself unless it is a part of that one.
+        ports: Names of the inputs, where they have some already.
+        taken: Names that stand for something else.
+        keep_input: Never write over `x`.
+        release: Let every value go after its last reader; not needed where all end soon.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        *,
+        owner: Frame | None = None,
+        ports: Sequence[str] | None = None,
+        taken: Iterable[str] = (),
+        keep_input: bool = True,
+        release: bool = True,
+    ) -> None:
         self.frame = frame
-        self.child = reach(frame)
-        self.weight = _weight(frame, self.child)
+        self.owner = owner or frame
+        self.release = release
+        self.child = reach(self.owner)
+        self.weight = weight_of(self.owner)
         self.reads_sizes = False
-        self.taken: set[str] = set()
-        self.ports = tuple(self._fresh(port.name) for port in frame.ports)
-        self.borrowed = tuple(self._fresh(f"{name}_module") for name in frame.borrowed)
+        self.taken: set[str] = set(taken)
+        self.ports = tuple(ports) if ports is not None else tuple(self.fresh(port.name) for port in frame.ports)
+        self.borrowed = tuple(self.fresh(f"{name}_module") for name in self.owner.borrowed)
         self.names: dict[Ref, str] = {Ref(-1, index): name for index, name in enumerate(self.ports)}
         self.aliases: dict[Ref, Ref] = {}
         self.fixed: set[Ref] = {ref for ref, name in self.names.items() if keep_input or name != "x"}
         """Values whose names are never written again: inputs and parameters."""
         self.lines: list[str] = []
 
-    def write(self) -> Forward:
-        frame = self.frame
+    def forward(self) -> Forward:
+        """All of it, with a `return`."""
         self._find_aliases()
         loop = self._loop()
         if loop:
             return Forward(self.ports, self.borrowed, loop)
-        last = self._last_readers()
-        for index, call in enumerate(frame.calls):
-            if Ref(index, 0) in self.aliases:
-                continue
-            self._statement(index, call, last)
+        self._statements()
         self._result()
         return Forward(self.ports, self.borrowed, tuple(self.lines))
+
+    def part(self) -> list[str]:
+        """The statements alone; gives the names of the outputs."""
+        self._find_aliases()
+        self._statements()
+        return [self.names[self._root(ref)] for _, ref in self.frame.outputs]
+
+    def _statements(self) -> None:
+        last = self._last_readers()
+        for index, call in enumerate(self.frame.calls):
+            if Ref(index, 0) not in self.aliases:
+                self._statement(index, call, last)
 
     def _loop(self) -> tuple[str, ...]:
         """A chain of three or more modules that all read the same besides is a loop over them."""
@@ -121,7 +153,7 @@ class _Writer:
         unread = [name for ref, name in zip(results, targets, strict=True) if ref not in last and name != "_"]
         done = [name for root, name in ending.items() if name not in targets and root.call >= 0] + unread
         self.taken.difference_update(done)
-        if done and index < len(self.frame.calls) - 1:
+        if done and self.release and index < len(self.frame.calls) - 1:
             self.lines.append(f"del {', '.join(done)}")
 
     def _ending(self, index: int, call: Call, last: dict[Ref, int]) -> list[Ref]:
@@ -134,12 +166,15 @@ class _Writer:
         if ref not in last and len(call.outputs) > 1:
             return "_"
         several = sum(Ref(ref.call, number) in last for number in range(len(call.outputs))) > 1
-        plain = [] if several else [name for name in _PLAIN if name in ending or name not in self.taken]
-        name = plain[0] if plain and plain[0] in ending else self._fresh(plain[0] if plain else _called(call, ref))
+        plain = (
+            [] if several or not self.release else [name for name in _PLAIN if name in ending or name not in self.taken]
+        )
+        name = plain[0] if plain and plain[0] in ending else self.fresh(plain[0] if plain else _called(call, ref))
         self.names[ref] = name
         return name
 
-    def _fresh(self, name: str) -> str:
+    def fresh(self, name: str) -> str:
+        """A variable of this name, or one like it that is free."""
         found = unique(variable(name), self.taken)
         self.taken.add(found)
         return found
@@ -151,7 +186,9 @@ class _Writer:
         module = self._module(call)
         body = call.body
         if isinstance(body, Frame):
-            text = f"{module}({', '.join([*map(str, inputs), *map(self._lender, call.lends)])})"
+            given = [name for name in inputs if name is not None]
+            flags = ["reverse=True"] if call.scan is not None and call.scan.reverse and _has_both(self.frame) else []
+            text = f"{module}({', '.join([*given, *map(self._lender, call.lends), *flags])})"
             if body.form == "mapping" and len(call.outputs) > 0:
                 text += ".values()" if len(call.outputs) > 1 else f"[{literal(body.outputs[0][0])}]"
             elif body.form == "list" and len(call.outputs) == 1:
@@ -174,7 +211,7 @@ class _Writer:
         return self.child(call.name)
 
     def _lender(self, lender: int) -> str:
-        return self.child(self.frame.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
+        return self.child(self.owner.calls[lender].name) if lender >= 0 else self.borrowed[~lender]
 
     def _sizes(self, call: Call) -> RuntimeSizes:
         own = [(self.names[self._root(ref)], self.frame.type_of(ref)) for ref in call.inputs if ref is not None]
@@ -202,13 +239,18 @@ class _Writer:
             self.lines.append(f"return {result}")
 
 
-def _weight(frame: Frame, child: Callable[[str], str]) -> str | None:
+def weight_of(frame: Frame) -> str | None:
     """A weight of a frame's own modules, which has the floating dtype of the whole."""
     for call in frame.calls:
         if isinstance(call.target, Layer) and call.target.weights():
             weight = next(iter(call.target.weights()))
-            return child(call.name) + (f".{weight}" if weight else "")
+            return reach(frame)(call.name) + (f".{weight}" if weight else "")
     return None
+
+
+def _has_both(frame: Frame) -> bool:
+    """Whether a recurrent runs in both directions, which are one class."""
+    return sum(call.scan is not None for call in frame.calls) > 1
 
 
 def _is_plain_call(call: Call) -> bool:
@@ -219,8 +261,9 @@ def _is_plain_call(call: Call) -> bool:
 
 def _called(call: Call, ref: Ref) -> str:
     """A variable named after a node: its first output simply so, others with the output's name."""
-    base = f"x{call.name}" if call.name.isdigit() else call.name
     output = call.output_names[ref.output]
-    if len(call.outputs) == 1:
+    base = call.name or output
+    base = f"x{base}" if base.isdigit() else base
+    if len(call.outputs) == 1 or not call.name:
         return base
     return base if ref.output == 0 and not output.isdigit() else f"{base}_{output}"

@@ -11,9 +11,11 @@ from lego.catalogue import Code, Layer
 from lego.emit.torch.classes import Classes, Group, find_classes
 from lego.emit.torch.constructor import constructor_lines
 from lego.emit.torch.container import container
+from lego.emit.torch.forward import Forward
 from lego.emit.torch.imported import Imported, find_imported, import_lines
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
+from lego.emit.torch.recurrence import Lowering, helpers_of
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -26,21 +28,22 @@ class Source(NamedTuple):
     class_name: str
 
 
-def source(graph: Graph) -> str:
+def source(graph: Graph, lowering: Lowering = "auto") -> str:
     """The Python source of a graph: one class per distinct structure, the whole net last.
 
     It depends on torch alone, and on the packages whose modules it uses.
     """
-    return write(graph).text
+    return write(graph, lowering).text
 
 
-def write(graph: Graph) -> Source:
+def write(graph: Graph, lowering: Lowering = "auto") -> Source:
     """The source of a graph, with the name of its last class."""
     helpers = _helpers(graph.root)
     defined = _defined(helpers)
     imported = find_imported(graph.root, defined)
-    classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values()})
+    classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values()}, lowering)
     bodies = [_class(group, classes) for group in classes.groups]
+    helpers += helpers_of("\n".join(bodies))
     text = "\n\n\n".join([*helpers, *bodies])
     return Source(f"{_module_docstring(graph)}\n{_imports(text, imported)}\n\n\n{text}\n", classes.groups[-1].name)
 
@@ -77,6 +80,8 @@ def _imports(text: str, imported: Imported) -> str:
     lines.append("import torch")
     if re.search(r"\bF\.", text):
         lines.append("import torch.nn.functional as F")
+    if "scan(" in text:
+        lines.append("from torch._higher_order_ops import scan")
     named = [*import_lines(imported), "from torch import nn"]
     if "checkpoint(" in text:
         named.append("from torch.utils.checkpoint import checkpoint")
@@ -145,10 +150,17 @@ def _forward(group: Group) -> Iterator[str]:
         yield f"def forward(self, {name}: torch.Tensor) -> torch.Tensor:"
         yield f"{_INDENT}return super().forward({name})"
         return
-    tensors = [f"{name}: torch.Tensor" for name in group.forward.tensors]
-    modules = [f"{name}: nn.Module" for name in group.forward.modules]
-    yield f"def forward({', '.join(['self', *tensors, *modules])}) -> {_result_hint(group.first)}:"
-    yield from (f"{_INDENT}{line}" for line in group.forward.lines)
+    yield from _method("forward", group.forward, group.first)
+    for name, method in group.forward.further:
+        yield ""
+        yield from _method(name, method, group.first)
+
+
+def _method(name: str, method: Forward, frame: Frame) -> Iterator[str]:
+    tensors = [f"{name}: torch.Tensor" for name in method.tensors]
+    modules = [f"{name}: nn.Module" for name in method.modules]
+    yield f"def {name}({', '.join(['self', *tensors, *modules, *method.flags])}) -> {_result_hint(frame)}:"
+    yield from (f"{_INDENT}{line}" if line else "" for line in method.lines)
 
 
 def _result_hint(frame: Frame) -> str:
