@@ -30,14 +30,18 @@ class _Table(Layer):
             )
         return self
 
-    def check_numbers(self, input: TensorType) -> None:
-        """Raise a Problem unless there is a vector for each number."""
-        if input.dtype not in ("int32", "int64"):
+    def check_dtype(self, name: str, tensor: TensorType) -> None:
+        """Raise `dtype-mismatch` unless these are integers that torch counts with."""
+        if tensor.dtype not in ("int32", "int64"):
             raise Problem(
                 "dtype-mismatch",
-                f"{type(self).__name__} takes int32 or int64, but input is {input.dtype}",
+                f"{type(self).__name__} takes int32 or int64, but {name} is {tensor.dtype}",
                 help="put `Cast: int64` before it",
             )
+
+    def check_numbers(self, input: TensorType) -> None:
+        """Raise a Problem unless there is a vector for each number."""
+        self.check_dtype("input", input)
         low, end = input.range or (0, 0)
         if low < 0 or end > self.num_embeddings:
             larger = f"set num_embeddings to {end}, or " if low >= 0 else ""
@@ -112,6 +116,7 @@ class EmbeddingBag(_Table):
             return self._bags(input.shape[0])
         need_rank(input, "[T] where there are offsets", 1)
         need_rank(offsets, "[N] as offsets", 1)
+        self.check_dtype("offsets", offsets)
         return self._bags(offsets.shape[0] - int(self.include_last_offset))
 
     def _bags(self, bags: Size) -> Result:
