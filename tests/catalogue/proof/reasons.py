@@ -77,9 +77,9 @@ REASONS = (
     ),
     Reason(("sparse",), "bad-value", rf"max_norm must be a number above 0, found {NUMBER}", "no vector is that short"),
     Reason(
-        ("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"),
+        ("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "GroupNorm"),
         "shape-mismatch",
-        r"num_features is \d, but the input has \d",
+        r"num_(features|channels) is \d, but the input has \d",
         "without weights torch only warns",
     ),
     Reason(("Pad",), "bad-value", r"Pad: the mode \w+ pads the last 1 to 3 dims, by numbers of at least 0", "it cuts"),
@@ -119,7 +119,10 @@ REASONS = (
         "a weight has the module's dtype",
     ),
     Reason(
-        ("MultiMarginLoss",), "shape-mismatch", r"the target must be \[\] for an input \[\d\], found \[1\]", STRETCHED
+        ("MultiMarginLoss", "NLLLoss", "CrossEntropyLoss"),
+        "shape-mismatch",
+        r"the target must be \[\] for the input \[\d\], found \[1\]",
+        STRETCHED,
     ),
     Reason(
         ("Squeeze",),
@@ -210,6 +213,27 @@ REASONS = (
     Reason(
         ("upsampling",), "bad-value", r"scale_factor must be a number above 0, .+, found .+", "torch takes 0 for none"
     ),
+    Reason(
+        ("Interpolate",), "bad-value", r"size must be a positive integer, .+, found .+", "the text has the factor alone"
+    ),
+    Reason(
+        ("AdaptiveAvgPool3d",),
+        "rank-mismatch",
+        r"needs an input .+, found .+",
+        "torch takes the mean of any three dims",
+    ),
+    Reason(
+        ("RNNCell", "GRUCell", "LSTMCell"),
+        "shape-mismatch",
+        r"\w+ must be \[\d\], found \[.+\]",
+        "one sample has one state",
+    ),
+    Reason(
+        ("FractionalMaxPool2d", "FractionalMaxPool3d"),
+        "bad-value",
+        r"kernel_size must be a positive integer or a list of \d, found .+",
+        "a window of nothing",
+    ),
 )
 
 
@@ -227,6 +251,8 @@ ON_META = {
     "ReplicationPad1d": "the CPU repeats what is elsewhere in memory where all of the input is cut off",
     "ReplicationPad2d": "likewise",
     "ReplicationPad3d": "likewise",
+    "FractionalMaxPool2d": "the CPU reads beyond the input where kernel_size is 0",
+    "FractionalMaxPool3d": "likewise",
     "EmbeddingBag": "the CPU crashes where include_last_offset leaves no bag",
     "LSTM": "on the CPU it is one operation, which torch's counter does not know",
 }

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from lego.catalogue import Layer
-from lego.shapes import Dim, Shape, TensorType, symbol
+from lego.shapes import Dim, Shape, TensorType, evaluate, symbol
+from tests.catalogue.oracle import known
 from tests.catalogue.proof.verdict import Example, examples
 
 Sizes = dict[int, int | Dim]
@@ -45,3 +46,15 @@ def _arguments(example: Example, sizes: Sizes) -> dict[str, Any]:
             tuple(_replaced(size, sizes) for size in value) if isinstance(value, tuple) else _replaced(value, sizes)
         )
     return found
+
+
+def at_sizes(example: Example) -> Example:
+    """The same with numbers for the symbols."""
+    inputs = [None if tensor is None else known(tensor, example.values) for tensor in example.inputs]
+    return Example(example.layer, {name: _at(value, example) for name, value in example.arguments.items()}, inputs)
+
+
+def _at(value: Any, example: Example) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_at(item, example) for item in value)
+    return evaluate(value, example.values) if isinstance(value, Dim) else value
