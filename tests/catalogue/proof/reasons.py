@@ -234,6 +234,9 @@ REASONS = (
         r"kernel_size must be a positive integer or a list of \d, found .+",
         "a window of nothing",
     ),
+    Reason(
+        ("EmbeddingBag",), "bad-value", r"num_embeddings must be a positive integer, found 0", "no vector to look up"
+    ),
 )
 
 
