@@ -104,7 +104,23 @@ def draw(
         print(path)
 
 
-def code(spec: SpecFile, settings: Settings, output: Output = None) -> None:
+class Lowering(StrEnum):
+    """How recurrents run."""
+
+    auto = "auto"
+    recognised = "recognised"
+    hoisted = "hoisted"
+    loop = "loop"
+    scan = "scan"
+
+
+LoweringOption = Annotated[
+    Lowering,
+    typer.Option(help="How recurrents run: torch's kernel, a loop of what cannot leave it, a plain loop, or a scan."),
+]
+
+
+def code(spec: SpecFile, settings: Settings, output: Output = None, lowering: LoweringOption = Lowering.auto) -> None:
     """Print the module as Python source.
 
     The source needs torch alone.
@@ -112,7 +128,7 @@ def code(spec: SpecFile, settings: Settings, output: Output = None) -> None:
     from lego.api import source
 
     with mistakes_told():
-        text = source(load(spec, settings))
+        text = source(load(spec, settings), lowering=lowering.value)
         if output is None:
             sys.stdout.write(text)
         else:
@@ -138,6 +154,7 @@ def build(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to.", show_default=False)],
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same weights.")] = None,
     dtype: Annotated[FloatingDType | None, typer.Option(help="The dtype of the weights.")] = None,
+    lowering: LoweringOption = Lowering.auto,
 ) -> None:
     """Write module, weights and diagram.
 
@@ -150,7 +167,15 @@ def build(
         with _progress() as report:
             from lego.runtime import write_result
 
-            write_result(output, graph, documents, seed=seed, dtype=dtype.value if dtype else None, report=report)
+            write_result(
+                output,
+                graph,
+                documents,
+                seed=seed,
+                dtype=dtype.value if dtype else None,
+                lowering=lowering.value,
+                report=report,
+            )
         print(output)
 
 

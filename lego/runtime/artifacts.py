@@ -15,7 +15,7 @@ from safetensors.torch import save_model
 from lego.diagnostics import Problem
 from lego.emit.diagram import draw
 from lego.emit.summary import summarize
-from lego.emit.torch import source
+from lego.emit.torch import Lowering, source
 from lego.graph import Graph
 from lego.runtime.build import build
 
@@ -33,6 +33,7 @@ def write_result(
     *,
     seed: int | None = None,
     dtype: str | None = None,
+    lowering: Lowering = "auto",
     report: Callable[[str], None] = lambda part: None,
 ) -> None:
     """Build a graph and write all that belongs to it.
@@ -43,6 +44,7 @@ def write_result(
         documents: `spec.yaml` and what it includes: texts by relative path.
         seed: The same seed gives the same weights.
         dtype: Its floating dtype, one of `DTYPES`.
+        lowering: How recurrents run.
         report: Called with the name of each part before it is written.
 
     Raises:
@@ -51,9 +53,10 @@ def write_result(
     _check_target(folder)
     with _replaced(folder) as new:
         report("model.py")
-        _write(new / "model.py", source(graph))
+        _write(new / "model.py", source(graph, lowering))
         report("model.safetensors")
-        save_model(build(graph, seed=seed, dtype=DTYPES[dtype] if dtype else None), str(new / "model.safetensors"))
+        module = build(graph, seed=seed, dtype=DTYPES[dtype] if dtype else None, lowering=lowering)
+        save_model(module, str(new / "model.safetensors"))
         (new / "model.safetensors").chmod(0o644)  # safetensors lets its owner alone read it
         report("diagram.svg")
         draw(graph, new / "diagram.svg")
