@@ -74,7 +74,7 @@ def _explain(layer: type[Layer], error: ValidationError, within: str) -> list[Ar
             continue
         if item["type"] == "extra_forbidden":
             problems[name] = ArgumentProblem(name, _unknown(layer, name))
-        elif item["type"] == "missing":
+        elif item["type"] == "missing" and len(item["loc"]) == 1:  # deeper: an item of a list
             problems[name] = ArgumentProblem(None, _missing(layer, name))
         elif name in layer.model_fields:
             problems[name] = ArgumentProblem(name, _bad(layer, name, item, within))

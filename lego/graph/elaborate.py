@@ -53,7 +53,7 @@ class Elaborator(Context):
         """The keys of the frames of blocks in the making, outermost first."""
         self._kept: list[object] = []
         """What the keys of frames hold by identity, kept alive for as long as they."""
-        self._layers: dict[tuple[int, str, str], Layer] = {}
+        self._layers: dict[tuple[int, str, str, str], Layer] = {}
         """The layers of uses without expressions, by package (its `id`), name and arguments."""
         self._applied: dict[tuple[Layer, tuple[TensorType | None, ...]], Applied] = {}
 
@@ -139,11 +139,11 @@ class Elaborator(Context):
 
     def _static(self, use: Use, place: Place) -> Layer | None:
         """The layer of a use without expressions, which is the same everywhere."""
-        written = repr(use.primary.value) if use.primary else repr([(k, v.value) for k, v in use.arguments.items()])
+        written = repr(use.primary and use.primary.value), repr([(k, v.value) for k, v in use.arguments.items()])
         package = place.scope.package
-        key = (id(package), use.name, written)
+        key = (id(package), use.name, *written)
         found = self._layers.get(key)
-        if found is not None or "$" in written:
+        if found is not None or any("$" in text for text in written):
             return found
         kind = layer_of(use, package)
         if kind is None or (kind.shape_arguments() and use.arguments) or (kind.shape_arguments() and use.primary):
@@ -154,7 +154,7 @@ class Elaborator(Context):
             if primary is None:
                 return None
             values = {primary: use.primary.value}
-        created = create(kind, {name: value for name, value in values.items() if value is not None})
+        created = create(kind, values)
         if isinstance(created, Layer):
             self._layers[key] = created
             return created
@@ -171,7 +171,7 @@ class Elaborator(Context):
         arguments: dict[str, Any],
         bound: Bound,
     ) -> Value:
-        created = create(target, {key: value for key, value in arguments.items() if value is not None})
+        created = create(target, arguments)
         if isinstance(created, Layer):
             return self._call(place, node, name, created, bound)
         written = node.what if isinstance(node.what, Use) else None

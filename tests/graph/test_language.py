@@ -44,6 +44,11 @@ def codes(text: str, **params: Any) -> list[str]:
     return [one.code for one in raised.value.diagnostics]
 
 
+def test_null_is_a_value_where_torch_takes_none() -> None:
+    [site] = sites(net("{bn: {BatchNorm1d: {momentum: ~}}}").root)
+    assert site.call.body.momentum is None
+
+
 # -- names and paths -------------------------------------------------------------------------------------------------
 
 
