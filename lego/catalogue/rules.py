@@ -7,7 +7,7 @@ from math import prod
 from typing import TypeVar, cast
 
 from lego.diagnostics import Note, Problem
-from lego.shapes import Dim, Shape, TensorType, common_multiple, less_equal
+from lego.shapes import Dim, Shape, TensorType, common_multiple, is_integer, less_equal
 
 Size = int | Dim
 T = TypeVar("T")
@@ -164,3 +164,17 @@ def too_small_to_pad(size: Size, points: int, axis_name: str, least: int) -> Pro
         f"{what} a {axis_name} of {size}",
         notes=[Note("needs", f"a {axis_name} of at least {least}")],
     )
+
+
+def need_held(value: float, dtype: str) -> None:
+    """Raise where a tensor of integers cannot hold a number."""
+    if not is_integer(dtype):
+        return
+    if isinstance(value, float) and not value.is_integer():
+        message = f"value is {value}, but the input holds integers ({dtype})"
+        raise Problem("dtype-mismatch", message, help="put `Cast: float32` before it, or give an integer")
+    bits = int(dtype.lstrip("uint"))
+    low, high = (0, 2**bits) if dtype.startswith("u") else (-(2 ** (bits - 1)), 2 ** (bits - 1))
+    if not low <= value < high:
+        message = f"value is {value}, but {dtype} holds {low} to {high - 1}"
+        raise Problem("bad-value", message, help="put `Cast: int64` before it, or give another value")

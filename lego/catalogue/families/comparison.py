@@ -8,6 +8,7 @@ from lego.catalogue.arguments import DType, Flag, Number, argument
 from lego.catalogue.elementwise import WithNumber, common_shape, shape_notes
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import literal
+from lego.catalogue.rules import need_held
 from lego.diagnostics import Problem
 from lego.shapes import TensorType, is_integer
 
@@ -132,9 +133,7 @@ class MaskedFill(Operation):
     in_time = "leading"
 
     def infer(self, input: TensorType, mask: TensorType) -> Result:
-        if is_integer(input.dtype) and isinstance(self.value, float):
-            message = f"value is {literal(self.value)}, but the input holds integers ({input.dtype})"
-            raise Problem("dtype-mismatch", message, help="put `Cast: float32` before it, or give an integer")
+        need_held(self.value, input.dtype)
         if common_shape(self, (input, mask), stretch=True) != input.shape:
             message = "MaskedFill needs a mask that stretches to the shape of the input"
             raise Problem("shape-mismatch", message, notes=shape_notes(self, (input, mask)))

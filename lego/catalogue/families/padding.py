@@ -6,7 +6,17 @@ from typing import Annotated, ClassVar, Generic, TypeVar, cast
 
 from lego.catalogue.arguments import Expected, Integer, Real, argument
 from lego.catalogue.layer import Layer, Result, Slot
-from lego.catalogue.rules import AXES, Size, at_least, need_dims, spatial, spread, too_small_to_pad, with_shape
+from lego.catalogue.rules import (
+    AXES,
+    Size,
+    at_least,
+    need_dims,
+    need_held,
+    spatial,
+    spread,
+    too_small_to_pad,
+    with_shape,
+)
 from lego.shapes import TensorType
 
 Sides1 = Annotated[Integer | tuple[Integer, Integer], Expected("an integer or a list of 2: left, right")]
@@ -70,6 +80,10 @@ class _AnyRank(_Padding[Sides], Generic[Sides]):
 
 class _ConstantPad(_AnyRank[Sides], Generic[Sides]):
     value: Real = argument(help="the value of the points that are added")
+
+    def infer(self, input: TensorType) -> Result:
+        need_held(self.value, input.dtype)
+        return super().infer(input)
 
 
 class ConstantPad1d(_ConstantPad[Sides1]):

@@ -23,7 +23,18 @@ from lego.catalogue.arguments import (
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import Code, call_arguments
 from lego.catalogue.resampling import Mode, check_corners, each, scaled, spatial_dims
-from lego.catalogue.rules import Size, at_least, axis, count, distinct_axes, moved, need_rank, product, with_shape
+from lego.catalogue.rules import (
+    Size,
+    at_least,
+    axis,
+    count,
+    distinct_axes,
+    moved,
+    need_held,
+    need_rank,
+    product,
+    with_shape,
+)
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, explain_difference
 
@@ -272,9 +283,8 @@ class Pad(Operation):
 
     def _check_value(self, dtype: str) -> None:
         floating = dtype.startswith(("float", "bfloat", "complex"))
-        if not floating and isinstance(self.value, float):
-            message = f"value is {self.value}, but the input holds integers ({dtype})"
-            raise Problem("dtype-mismatch", message, help="put `Cast: float32` before it, or give an integer")
+        if self.value is not None:
+            need_held(self.value, dtype)
         if not floating and self.mode != "constant":
             message = f"the mode {self.mode} takes floating point, but the input is {dtype}"
             raise Problem("dtype-mismatch", message, help="put `Cast: float32` before it")

@@ -55,7 +55,21 @@ REASONS = (
     Reason(("Sub", "Div", "Pow"), "bad-value", r"\w+: reverse needs a number `other`; .+", "it would do nothing"),
     Reason(("Clamp",), "bad-value", rf"Clamp: min must not be above max, but {NUMBER} is above {NUMBER}", "no range"),
     Reason(("Softplus",), "bad-value", rf"beta must be a number above 0, found {NUMBER}", "it divides"),
-    Reason(("MaskedFill", "Pad"), "dtype-mismatch", r"value is .+, but the input holds integers .+", CONVERTED),
+    Reason((), "dtype-mismatch", r"value is .+, but the input holds integers .+", CONVERTED),
+    Reason(("MaskedFill",), "bad-value", r"value is -\d+, but uint8 holds 0 to 255", "torch takes an int modulo 256"),
+    Reason(
+        ("convolution",),
+        "bad-value",
+        r"padding must be an integer of at least 0, .+, found -\d+",
+        "a reflection cuts off what it should add",
+    ),
+    Reason(
+        ("transformer",),
+        "shape-mismatch",
+        r"\w*mask must be .+, found .+",
+        "told that it is causal, torch does not look at the mask",
+    ),
+    Reason(("unpooling",), "bad-value", r"(kernel_size|stride) must be a positive integer.*, found .+", "windows of nothing"),
     Reason(
         ("MaskedFill",),
         "shape-mismatch",
