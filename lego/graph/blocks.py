@@ -9,7 +9,7 @@ from typing import Any, NoReturn, cast
 
 from lego.catalogue import Layer, Slot, show
 from lego.diagnostics import Note, Problem, did_you_mean, nearest
-from lego.graph.builder import Builder, Unknown
+from lego.graph.builder import Builder, Read, Unknown
 from lego.graph.context import Context, Place
 from lego.graph.frame import Frame, FrameKind, Ref
 from lego.graph.initial import Rule
@@ -197,11 +197,12 @@ def _outputs(context: Context, place: Place, block: Block, names: Names) -> tupl
         return [(last.name, value.first.ref)], "one"
     outputs = [pair for pair in _declared(context, place, block.outputs, names) if pair is not None]
     if not outputs:
-        _no_outputs(context, block.outputs, builder.path)
+        no_outputs(context, block.outputs, builder.path)
     return outputs, block.outputs.form
 
 
-def _no_outputs(context: Context, outputs: Outputs, path: str) -> NoReturn:
+def no_outputs(context: Context, outputs: Outputs, path: str) -> NoReturn:
+    """Tell of outputs of which none is there."""
     if outputs.entries:
         with context.at(outputs.entries[0].reference.span, path):
             raise Problem("bad-value", "all outputs are left out: their `when` is false", help="keep at least one")
@@ -215,7 +216,7 @@ def _declared(context: Context, place: Place, outputs: Outputs, names: Names) ->
         try:
             wanted = output.when is None or context.truth(output.when, names, place.builder.path)
             with context.at(output.reference.span, place.builder.path):
-                found.append((output.key, _output(place.builder, output.reference)) if wanted else None)
+                found.append((output.key, output_read(place.builder, output.reference).ref) if wanted else None)
         except Unknown:
             unknown = True
     if unknown:
@@ -223,12 +224,18 @@ def _declared(context: Context, place: Place, outputs: Outputs, names: Names) ->
     return found
 
 
-def _output(builder: Builder, reference: Reference) -> Ref:
+def output_read(builder: Builder, reference: Reference) -> Read:
+    """The value of an output, which no node that is left out can give.
+
+    Raises:
+        Problem: it is left out, or a pick of an output that is not there.
+        Unknown: because of an earlier error.
+    """
     value = builder.values.get(reference.name)
     if value is not None and value.left_out:
         help = f"write `{{from: {reference}, when: …}}` with the same condition, to leave the output out as well"
         raise Problem("unknown-name", f"`{reference.name}` is left out here: its `when` is false", help=help)
-    return builder.read(reference).ref
+    return builder.read(reference)
 
 
 # -- ties --------------------------------------------------------------------------------------------------------------

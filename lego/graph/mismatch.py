@@ -11,6 +11,7 @@ from lego.graph.frame import Frame, Port
 from lego.graph.provenance import born, origin_of
 from lego.graph.slots import labels_of
 from lego.shapes import Dim, Shape, TensorType, explain_difference, shape_multiple, with_multiples
+from lego.spec import State
 
 _CODES = frozenset(("shape-mismatch", "rank-mismatch", "dtype-mismatch", "unresolved-dim"))
 
@@ -38,22 +39,25 @@ def with_evidence(
     return Problem(problem.code, problem.message, notes=notes, help=help)
 
 
-def not_as_declared(builder: Builder, what: str, declared: TensorType, label: str, read: Read) -> Problem:
-    """The problem of a value that is not of the type that it was declared with."""
-    of_dtype = read.type.shape == declared.shape
+def not_as_declared(builder: Builder, state: State, declared: TensorType, label: str, read: Read) -> Problem:
+    """The problem of a value that is not of the type that a state was declared with."""
+    found = read.type
+    of_dtype = found.shape == declared.shape
     code = "dtype-mismatch" if of_dtype else "shape-mismatch"
-    if len(declared.shape) != len(read.type.shape):
+    if len(declared.shape) != len(found.shape):
         code = "rank-mismatch"
     axis = None
     if code == "shape-mismatch":
-        pairs = enumerate(zip(declared.shape, read.type.shape, strict=True))
-        axis = next(axis for axis, (wanted, found) in pairs if wanted != found)
+        pairs = enumerate(zip(declared.shape, found.shape, strict=True))
+        axis = next(axis for axis, (wanted, size) in pairs if wanted != size)
     text = f"{declared.shape} {declared.dtype}" if of_dtype else str(declared)
-    notes = [Note("declared", text), _note(label, read, builder, axis, code)]
+    notes = [Note("declared", text, f"line {state.span.line}"), _note(label, read, builder, axis, code)]
     if axis is not None:
-        notes += _witness([declared.shape, read.type.shape], axis, notes)
-    help = f"convert it: `Cast: {declared.dtype}`" if of_dtype else "make both one shape"
-    return Problem(code, f"{what} is not as declared", notes=notes, help=help)
+        notes += _witness([declared.shape, found.shape], axis, notes)
+    help = f"declare it as {found.shape}, or bring the value to {declared.shape}"
+    if of_dtype:
+        help = f"convert it: `Cast: {declared.dtype}`"
+    return Problem(code, f"the state `{state.name}` is not as declared", notes=notes, help=help)
 
 
 # -- evidence ----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ def origin_of(builder: Builder, read: Read) -> Origin:
         call = builder.calls[ref.call]
         return Origin(call.name, call.node.span)
     name = builder.ports[ref.output].name
+    if builder.kind == "cell" and builder.supply[ref.output].call == STEP:
+        what = "the input" if name == "input" else f"`{name}`"
+        return Origin(f"the state `{name}`" if ref.output >= builder.arity else f"one step of {what}", None)
     return Origin("the input itself" if name in ("input", read.label) else f"the input `{name}`", None)
 
 

@@ -9,35 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
-from lego.catalogue import needs_integer, open_symbols, show
+from lego.catalogue import show
 from lego.diagnostics import Note, Problem
-from lego.graph.blocks import declared_type
+from lego.graph.blocks import no_outputs, output_read
 from lego.graph.builder import STEP, Builder, Read, Unknown, Value
 from lego.graph.composites import done, merged
 from lego.graph.context import Bound, Context, Place
 from lego.graph.frame import Call, Carried, Frame, Ref, Scan
-from lego.graph.mismatch import not_as_declared
-from lego.graph.scope import Names, shape_value, value_of
-from lego.shapes import Dim, Shape, TensorType, less
-from lego.spec import Argument, Node, Output, Outputs, Recurrent, Reference, State, Use, is_expression
-
-Size = int | Dim
+from lego.graph.over import Over, Size, over_of
+from lego.graph.scope import Names, value_of
+from lego.graph.states import check_fits, declared_state, learned_starts
+from lego.shapes import Dim, Shape, TensorType
+from lego.spec import Argument, Node, Output, Outputs, Recurrent, Reference, State, Use
 
 Start = Read | Literal["zeros", "ones"]
-
-
-class _Over(NamedTuple):
-    """What is scanned: the axis in each of the inputs (None: it is the same in each step), and how many steps."""
-
-    axes: tuple[int | None, ...]
-    length: Size
-
-    @property
-    def stacked(self) -> int:
-        """The axis along which outputs are stacked: that of the first sequence; else the one after the batch."""
-        return next((axis for axis in self.axes if axis is not None), 1)
 
 
 @dataclass(slots=True)
@@ -57,9 +44,9 @@ def recurrent(context: Context, place: Place, node: Node, what: Recurrent, name:
     inner = Builder("recurrent", path, place.builder, level=context.deeper(place.builder))
     supply = [inner.add_port(label, read.type, read.ref) for label, read in inputs]
     names = place.names(bound.first)
-    over = _over(context, what.over, inputs, names, path)
+    over = over_of(context, what.over, inputs, names, path)
     reverse = what.reverse is not None and _flag(context, what.reverse, "reverse", names, path)
-    states = [_state(context, state, names, path) for state in what.state]
+    states = [declared_state(context, state, names, path) for state in what.state]
     step = _step(context, place, inner, what, supply, over, states)
     if isinstance(over.length, Dim):
         inner.requires.add(over.length)
@@ -85,127 +72,12 @@ def _inputs(context: Context, node: Node, bound: Bound, path: str) -> list[tuple
     return [("input", read) for read in bound.positional]
 
 
-# -- what is scanned -------------------------------------------------------------------------------------------------
-
-
-def _over(context: Context, over: Argument, inputs: list[tuple[str, Read]], names: Names, path: str) -> _Over:
-    with context.at(over.span, path):
-        if isinstance(over.value, dict):
-            return _Over((None,) * len(inputs), _steps(over.value.get("steps"), names))  # pyright: ignore
-        if not inputs:
-            help = "declare an input, use `from`, or say how many steps are taken: `over: {steps: 20}`"
-            raise Problem("missing-argument", "recurrent has nothing to read", help=help)
-        value = value_of(over.value, names) if is_expression(over.value) else over.value
-        if isinstance(value, int) and not isinstance(value, bool):
-            axes = [_axis_at(value, label, read.type) for label, read in inputs]
-        else:
-            [size] = shape_value([over.value], names)
-            axes = [_axis_of(size, str(over.value), label, read.type) for label, read in inputs]
-        return _Over(tuple(axes), _length(inputs, axes))
-
-
-def _steps(steps: Any, names: Names) -> Size:
-    [size] = shape_value([steps], names)
-    if less(0, size) is False:
-        raise Problem("bad-value", f"a recurrent takes at least 1 step, found {size}")
-    return size
-
-
-def _axis_at(index: int, label: str, type: TensorType) -> int:
-    rank = len(type.shape)
-    if not -rank <= index < rank:
-        raise Problem("rank-mismatch", f"over is dim {index}, but {_called(label)} is {type.shape}")
-    return index % rank
-
-
-def _axis_of(size: Size, text: str, label: str, type: TensorType) -> int:
-    found = [axis for axis, own in enumerate(type.shape) if own == size]
-    if not found:
-        message = f"over is `{text}`, but {_called(label)} is {type.shape}, which has no such dim"
-        help = "all that a recurrent reads by `from` is scanned together; its graph reads the rest by its names"
-        raise Problem("shape-mismatch", message, help=help)
-    if len(found) > 1:
-        dims = " and ".join(f"dim {axis}" for axis in found)
-        message = f"over is `{text}`, but {_called(label)} is {type.shape}: that is {dims}"
-        raise Problem("bad-value", message, help=f"give the index: `over: {found[-1]}`")
-    return found[0]
-
-
-def _length(inputs: list[tuple[str, Read]], axes: Sequence[int]) -> Size:
-    """The number of steps, in which all sequences have to agree."""
-    sizes = [read.type.shape[axis] for (_, read), axis in zip(inputs, axes, strict=True)]
-    if any(size != sizes[0] for size in sizes):
-        notes = [
-            Note(label, str(read.type), f"{read.type.shape[axis]} steps")
-            for (label, read), axis in zip(inputs, axes, strict=True)
-        ]
-        message = "sequences that are scanned together must have the same number of steps"
-        help = "a sequence of another length is read by its name inside, as a whole (an attention memory, say)"
-        raise Problem("shape-mismatch", message, notes=notes, help=help)
-    return sizes[0]
-
-
-def _called(label: str) -> str:
-    return "its input" if label == "input" else f"`{label}`"
-
-
 def _flag(context: Context, argument: Argument, what: str, names: Names, path: str) -> bool:
     with context.at(argument.span, path):
         value = value_of(argument.value, names)
         if not isinstance(value, bool):
             raise Problem("bad-value", f"{what} must be true or false, found {show(value)}")
     return value
-
-
-# -- states ----------------------------------------------------------------------------------------------------------
-
-
-def _state(context: Context, state: State, names: Names, path: str) -> Carried | None:
-    """A state as declared; None where it is wrong, which is told."""
-    try:
-        type = declared_type(context, state, names, path)
-        return Carried(state.name, type, "zeros", _delay(context, state, names, path))
-    except Unknown:
-        return None
-
-
-def _delay(context: Context, state: State, names: Names, path: str) -> int:
-    if state.delay is None:
-        return 1
-    with context.at(state.delay.span, path):
-        delay = value_of(state.delay.value, names)
-        if open_symbols(delay):
-            raise needs_integer("delay", delay, open_symbols(delay))
-        if not isinstance(delay, int) or isinstance(delay, bool) or delay < 1:
-            help = "1 is the step before, 2 the one before that"
-            raise Problem("bad-value", f"delay must be an integer of at least 1, found {show(delay)}", help=help)
-    return delay
-
-
-def _learned(
-    context: Context, place: Place, node: Node, states: Sequence[tuple[State, Carried]], name: str
-) -> dict[str, Read]:
-    """Learned starts by state: parameters in a frame of their own; along a dim that is a symbol, all get the same."""
-    inner = Builder("initial", place.builder.join(name), place.builder, level=context.deeper(place.builder))
-    within = place.inside(inner)
-    outputs: list[tuple[str, Ref]] = []
-    for state, carried in states:
-        sizes = [size if isinstance(size, int) else 1 for size in carried.type.shape]
-        value = context.instance(within, _shaped(state, state.name, "Parameter", sizes), state.name, Bound())
-        outputs.append((state.name, value.first.ref))
-    made = context.enclose(place, node, name, inner, [], lambda: done(inner, place, outputs, "list"))
-    found: dict[str, Read] = {}
-    for (state, carried), read in zip(states, made.reads, strict=True):
-        if read.type.shape != carried.type.shape:
-            wide = _shaped(state, f"{name}_{state.name}", "Expand", list(carried.type.shape))
-            read = context.instance(place, wide, wide.name, Bound((read,))).first
-        found[state.name] = read
-    return found
-
-
-def _shaped(state: State, name: str, layer: str, sizes: list[Any]) -> Node:
-    use = Use(name=layer, arguments={"shape": Argument(sizes, state.span)}, span=state.span)
-    return Node(name=name, what=use, span=state.span)
 
 
 # -- the graph of a step ---------------------------------------------------------------------------------------------
@@ -217,7 +89,7 @@ def _step(
     inner: Builder,
     what: Recurrent,
     supply: Sequence[Read],
-    over: _Over,
+    over: Over,
     states: Sequence[Carried | None],
 ) -> _Step:
     """The graph of one step; what `next` gives is as declared.
@@ -237,7 +109,7 @@ def _step(
     with suppress(Unknown):
         last = context.graph(place.inside(cell), what.graph)
     outputs = _outputs(context, place.inside(cell), what, last)
-    following = [_next(context, cell, what, state) for state in states]
+    following = [_next(context, cell, what, *pair) for pair in zip(what.state, states, strict=True)]
     if None in following or None in states:
         raise Unknown
     ends = [*((key, read.ref) for key, read, _ in outputs)]
@@ -254,15 +126,14 @@ def _of_a_step(type: TensorType, axis: int | None) -> TensorType:
     return type._replace(shape=Shape((*type.shape[:axis], *type.shape[axis + 1 :])))
 
 
-def _next(context: Context, cell: Builder, what: Recurrent, state: Carried | None) -> Read | None:
+def _next(context: Context, cell: Builder, what: Recurrent, state: State, carried: Carried | None) -> Read | None:
     """What a state becomes; None where that is not known, or not as declared."""
-    if state is None:
+    if carried is None:
         return None
     reference = what.following[state.name]
     with suppress(Unknown), context.at(reference.span, cell.path):
         read = cell.read(reference)
-        if (read.type.shape, read.type.dtype) != (state.type.shape, state.type.dtype):
-            raise not_as_declared(cell, f"the state `{state.name}`", state.type, f"next, `{reference}`", read)
+        check_fits(cell, state, carried.type, f"next, `{reference}`", read)
         return read
     return None
 
@@ -280,8 +151,10 @@ def _outputs(context: Context, place: Place, what: Recurrent, last: Value | None
             found += _output(context, place, what.outputs, output)
         except Unknown:
             failed = True
-    if failed or not found:
+    if failed:
         raise Unknown
+    if not found:
+        no_outputs(context, what.outputs, place.builder.path)
     return found
 
 
@@ -291,12 +164,7 @@ def _output(context: Context, place: Place, outputs: Outputs, output: Output) ->
         return []
     key = "output" if outputs.form == "one" else output.key
     with context.at(output.reference.span, builder.path):
-        read = builder.read(output.reference)
-        if key in (port.name for port in builder.ports[builder.arity :]) and outputs.form != "one":
-            help = f"write `outputs: {{{key}_all: {output.reference}}}`, say"
-            message = f"the output `{key}` and the last value of the state `{key}` would have one name"
-            raise Problem("bad-name", message, help=help)
-    return [(key, read, output.last)]
+        return [(key, output_read(builder, output.reference), output.last)]
 
 
 # -- running it ------------------------------------------------------------------------------------------------------
@@ -310,7 +178,7 @@ class _Run:
     place: Place
     node: Node
     what: Recurrent
-    over: _Over
+    over: Over
     states: Sequence[Carried]
     step: _Step
     supply: Sequence[Read]
@@ -357,21 +225,20 @@ class _Run:
     def _starts(self, name: str) -> list[Start]:
         """How each state starts: `zeros`, `ones`, or a value."""
         learned = [pair for pair in zip(self.what.state, self.states, strict=True) if pair[0].start == "learned"]
-        values = _learned(self.context, self.place, self.node, learned, name) if learned else {}
+        values = learned_starts(self.context, self.place, self.node, learned, name) if learned else {}
         found: list[Start] = []
         for state, carried in zip(self.what.state, self.states, strict=True):
             if isinstance(state.start, Reference):
-                found.append(self._given(state.start, carried))
+                found.append(self._given(state, state.start, carried))
             else:
                 found.append(values[state.name] if state.start == "learned" else state.start)
         return found
 
-    def _given(self, reference: Reference, state: Carried) -> Read:
+    def _given(self, state: State, reference: Reference, carried: Carried) -> Read:
         builder = self.place.builder
         with self.context.at(reference.span, builder.path):
             read = builder.read(reference)
-            if (read.type.shape, read.type.dtype) != (state.type.shape, state.type.dtype):
-                raise not_as_declared(builder, f"the state `{state.name}`", state.type, f"init, `{reference}`", read)
+            check_fits(builder, state, carried.type, f"init, `{reference}`", read)
         return read
 
 
@@ -392,8 +259,8 @@ def _lengths(
         read = inner.read(what.lengths)
         if read.type.dtype != "int64":
             raise Problem("dtype-mismatch", f"lengths must be int64, found {read.type.dtype}", help="use `Cast: int64`")
-        ends = [(f"state {state.name}", state.type) for state in states]
-        ends += [(f"output {key}", type) for key, type, _ in step.outputs]
+        ends = [(f"state `{state.name}`", state.type) for state in states]
+        ends += [(key if key == "output" else f"output `{key}`", type) for key, type, _ in step.outputs]
         wrong = [(label, type) for label, type in ends if read.type.shape != type.shape[:1]]
         if wrong:
             notes = [Note("lengths", str(read.type)), *(Note(label, str(type)) for label, type in wrong)]

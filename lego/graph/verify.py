@@ -119,7 +119,9 @@ class _Memory:
         """What running a frame once a step overwrites; what steps have in common must stay as it is."""
         for port, (writer, span) in inner.written.items():
             if port >= len(scan.axes) or scan.axes[port] is None:
-                message = "works in place on a value that other steps read"
+                state = port - len(scan.axes)
+                what = f"the state `{scan.states[state].name}`" if 0 <= state < len(scan.states) else "a value"
+                message = f"works in place on {what}, which other steps read"
                 self.found.append(Problem("bad-value", message, help=_HELP).at(span, writer))
         return {port: place for port, place in inner.written.items() if port < len(scan.axes)}
 

@@ -12,6 +12,7 @@ from lego.catalogue import Layer, find_layer, is_layer, is_reserved, layer_fault
 from lego.diagnostics import Diagnostic, Problem, Span, did_you_mean
 from lego.graph.cycles import cycles, in_order
 from lego.graph.initial import all_initialisers, function_of
+from lego.graph.ports import misnamed
 from lego.spec import (
     COMPOSITES,
     Copies,
@@ -61,14 +62,14 @@ class _Names:
         self, inputs: Iterable[str], nodes: Iterable[Node], outer: _Names | None = None, above: int = 0
     ) -> None:
         self.inputs = tuple(inputs) or ("input",)
-        self.positions = {node.name: position for position, node in enumerate(nodes)}
+        self.positions = {node.name: at for at, node in enumerate(nodes) if node.name not in self.inputs}
         self.outer = outer
         self.above = above
         self.read: set[str] = set()
         self.doubtful = False
         """Something here cannot be told: what seems unread may be meant there."""
-        self.recurrent = False
-        """It is the graph of a step, which may read values of earlier ones."""
+        self.recurrent: Recurrent | None = None
+        """Of which it is the graph of a step, which may read values of earlier ones."""
         self.users: dict[str, set[int]] = {}
         """Positions of the nodes that read each name: the edges of the graph."""
 
@@ -119,8 +120,10 @@ class _Checker:
 
     def _unique(self, graph: Graph, names: _Names) -> None:
         for node in graph.nodes:
-            if node.name in names.inputs:
-                message = f"`{node.name}` is an input already"
+            if node.name in names.inputs and node.name != "input":
+                states = names.recurrent.state if names.recurrent is not None else ()
+                kind = "a state" if any(state.name == node.name for state in states) else "an input"
+                message = f"`{node.name}` is {kind} already"
                 self._say(Problem("bad-name", message, help="rename the node"), node.span)
 
     def _node(self, node: Node, position: int, previous: str, names: _Names) -> bool:
@@ -139,14 +142,14 @@ class _Checker:
             self._what(node, position, names)
         return later
 
-    def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
+    def _reference(self, reference: Reference, position: int, names: _Names, also: Iterable[str] = ()) -> bool:
         if not names.find(reference.name, position):
             names.doubt()
-            self._say(self._unknown(reference, position, names), reference.span)
+            self._say(self._unknown(reference, position, names, also), reference.span)
             return False
         return names.positions.get(reference.name, -1) >= position
 
-    def _unknown(self, reference: Reference, position: int, names: _Names) -> Problem:
+    def _unknown(self, reference: Reference, position: int, names: _Names, also: Iterable[str] = ()) -> Problem:
         name = reference.name
         inner, outer = names, names.outer
         while outer is not None:
@@ -157,7 +160,7 @@ class _Checker:
                 message = f"`{name}` stands below; a body sees what stands above it"
                 return Problem("unknown-name", message, help="move it up")
             inner, outer = outer, outer.outer
-        known = ["input", *names.known(position)]
+        known = ["input", *names.known(position), *also]
         help = did_you_mean(name, known) or self._elsewhere(name) or f"known here: {', '.join(known[:12])}"
         return Problem("unknown-name", f"there is no node or input `{name}`", help=help)
 
@@ -195,13 +198,16 @@ class _Checker:
             for cycle in cycles(sorted(edges)):
                 self._cycle([graph.nodes[position] for position in cycle], names.recurrent)
 
-    def _cycle(self, nodes: list[Node], recurrent: bool) -> None:
+    def _cycle(self, nodes: list[Node], recurrent: Recurrent | None) -> None:
         path = " → ".join(node.name for node in [*nodes, nodes[0]])
         reads = nodes[0].reads.references() if nodes[0].reads is not None else ()
-        span = next((one.span for one in reads if one.name == nodes[-1].name), nodes[0].span)
+        last = nodes[-1].name
+        span = next((one.span for one in reads if one.name == last), nodes[0].span)
         help = "a graph without recurrence has no cycle: read a value from before it instead"
-        if recurrent:
-            help = f"let it cross a state: `state: {{s: […]}}`, `next: {{s: {nodes[-1].name}}}`, and read `s` instead"
+        if recurrent is not None:
+            help = f"let it cross a state: `state: {{s: […]}}`, `next: {{s: {last}}}`, and read `s` instead"
+            states = [state for state, value in recurrent.following.items() if value.name == last]
+            help = f"read the state `{states[0]}` instead: it is `{last}` of a step before" if states else help
         self._say(Problem("cycle", f"these nodes wait for each other: {path}", help=help), span)
 
     def _unused(self, nodes: tuple[Node, ...], names: _Names) -> None:
@@ -258,18 +264,32 @@ class _Checker:
         """The graph of one step sees its sequences, its states, and what stands around; so do its ends."""
         for reference in (*(state.start for state in what.state), what.lengths):
             if isinstance(reference, Reference):
-                self._reference(reference, position, names)
+                self._around(reference, what, position, names)
         if isinstance(what.bidirectional, Node):
             self._parts((what.bidirectional,), position, names)
         sequences = tuple(node.reads.slots) if node.reads is not None and node.reads.slots else ("input",)
+        for problem, span in misnamed(node, what):
+            self._say(problem, span)
         own = _Names([*sequences, *(state.name for state in what.state)], what.graph.nodes, names, position)
-        own.recurrent = True
+        own.recurrent = what
         for reference in what.following.values():
             self._reference(reference, len(what.graph.nodes), own)
         self.graph(what.graph, own, what.outputs)
-        for state in () if own.doubtful else what.state:
+        for state in () if own.doubtful or id(what.graph) in self.wiring.tangled else what.state:
             if state.name not in own.read:
-                self._warn(f"nothing reads the state `{state.name}`", state.span)
+                self._warn(
+                    f"nothing reads the state `{state.name}`", state.span, "read it in the graph, or take it out"
+                )
+
+    def _around(self, reference: Reference, what: Recurrent, position: int, names: _Names) -> None:
+        """What a recurrent starts with and the lengths of its rows: values around it, given once for all steps."""
+        if names.find(reference.name, position) or all(node.name != reference.name for node in what.graph.nodes):
+            also = () if reference is what.lengths else ("zeros", "ones", "learned")
+            self._reference(reference, position, names, also)
+            return
+        names.doubt()
+        help = "name a value from around, which is given once for all steps"
+        self._say(Problem("unknown-name", f"`{reference.name}` stands inside the recurrent", help=help), reference.span)
 
     def _share(self, share: Share, position: int, names: _Names) -> None:
         name = share.of.name
@@ -309,8 +329,9 @@ class _Checker:
             if one.name not in names.read:
                 self._warn(f"nothing reads the input `{one.name}`", one.span)
 
-    def _warn(self, message: str, span: Span) -> None:
-        help = "read it with `from`, name it in `outputs`, or take it out"
+    def _warn(
+        self, message: str, span: Span, help: str = "read it with `from`, name it in `outputs`, or take it out"
+    ) -> None:
         self.wiring.diagnostics.append(Diagnostic("unused", message, span, "", "warning", help=help))
 
 

@@ -37,6 +37,7 @@ from lego.spec.literal import read_value as read_value
 from lego.spec.names import COMPOSITES as COMPOSITES
 from lego.spec.names import MODULE_ATTRIBUTES as MODULE_ATTRIBUTES
 from lego.spec.names import WIRING as WIRING
+from lego.spec.names import check_node_name as check_node_name
 from lego.spec.package import Definition as Definition
 from lego.spec.package import Package as Package
 from lego.spec.package import load_package as load_package

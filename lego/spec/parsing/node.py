@@ -9,7 +9,7 @@ from lego.spec.names import COMPOSITES, WIRING, check_node_name, is_plain
 from lego.spec.parsing.composite import Within, parse_share, parse_skip, parse_split
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.issues import Issues, argument, shown, unreadable, unreadable_graph
-from lego.spec.parsing.recurrent import parse_recurrent
+from lego.spec.parsing.recurrent import RECURRENT_EXAMPLE, parse_recurrent
 from lego.spec.parsing.reference import parse_reads
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
 
@@ -85,6 +85,8 @@ def _by_name(name: str, tree: Scalar, issues: Issues) -> Use:
         message, help = f"`{tree.text}` needs a graph", f"write `{{{tree.text}: [{{Linear: 10}}, ReLU]}}`, say"
         if tree.text == "share":
             message, help = "`share` needs the name of a node", "write `{share: encoder}`, say"
+        elif tree.text == "recurrent":
+            help = f"write `{RECURRENT_EXAMPLE}`, say"
         issues.add("missing-argument", message, tree.span, help)
         return Unreadable(span=tree.span)
     return Use(name=tree.text, span=tree.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lego.diagnostics import Span
+from lego.diagnostics import Span, did_you_mean
 from lego.spec.document import Argument, Node, Recurrent, Reference, State, Unreadable, What
 from lego.spec.names import check_node_name
 from lego.spec.parsing.composite import Entries, Within
@@ -12,10 +12,10 @@ from lego.spec.parsing.inputs import parse_shape, parse_type
 from lego.spec.parsing.issues import Issues, argument, kind
 from lego.spec.parsing.outputs import parse_outputs
 from lego.spec.parsing.reference import parse_reference
-from lego.spec.tree import Mapping, Scalar, Sequence, Tree
+from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
 
 _KEYS = ("over", "state", "graph", "next", "outputs", "reverse", "bidirectional", "lengths")
-_EXAMPLE = "recurrent: {over: T, state: {h: [N, 64]}, graph: {…}, next: {h: …}}"
+RECURRENT_EXAMPLE = "recurrent: {over: T, state: {h: [N, 64]}, graph: {…}, next: {h: …}}"
 _MISSING = {
     "over": "say which dim is scanned: `over: T`, or how many steps are taken: `over: {steps: 20}`",
     "state": "declare what is kept from step to step: `state: {h: [N, 64]}`",
@@ -23,27 +23,35 @@ _MISSING = {
     "next": "say what each state becomes: `next: {h: …}`",
 }
 _STARTS = ("zeros", "ones", "learned")
+_NO_FLAGS = ("yes", "no", "on", "off")
 
 
 def parse_recurrent(key: Scalar, tree: Tree, issues: Issues, within: Within) -> What:
     """A recurrent; `Unreadable` where a part that its shape depends on is missing or wrong."""
     if not isinstance(tree, Mapping):
         message = f"recurrent must be a mapping, found {kind(tree)}"
-        issues.add("bad-value", message, tree.span, f"write `{_EXAMPLE}`, say")
+        issues.add("bad-value", message, tree.span, f"write `{RECURRENT_EXAMPLE}`, say")
         return Unreadable(span=tree.span)
     entries = issues.mapping(tree, "recurrent", _KEYS)
     before = len(issues.found)
-    for name, help in _MISSING.items():
-        if name not in entries:
-            issues.add("missing-argument", f"recurrent needs `{name}`", key.span, help)
+    _complete(key, entries, issues)
     fields: dict[str, Any] = {}
     if "graph" in entries:
         fields["graph"] = within.graph(entries["graph"][1], issues)
     sound = len(issues.found)
     fields |= _parts(entries, issues, within)
-    if {name for name in _MISSING if name not in entries} or len(issues.found) > sound or before > sound:
+    if any(name not in entries for name in _MISSING) or len(issues.found) > sound or before > sound:
         return Unreadable(span=tree.span)
     return Recurrent(**fields)
+
+
+def _complete(key: Scalar, entries: Entries, issues: Issues) -> None:
+    missing = [name for name in _MISSING if name not in entries]
+    if missing:
+        *most, last = [f"`{name}`" for name in missing]
+        names = f"{', '.join(most)} and {last}" if most else last
+        help = _MISSING[missing[0]] if len(missing) == 1 else f"write `{RECURRENT_EXAMPLE}`, say"
+        issues.add("missing-argument", f"recurrent needs {names}", key.span, help)
 
 
 def _parts(entries: Entries, issues: Issues, within: Within) -> dict[str, Any]:
@@ -55,7 +63,8 @@ def _parts(entries: Entries, issues: Issues, within: Within) -> dict[str, Any]:
         fields["state"] = _states(entries["state"][1], issues)
     if "next" in entries:
         fields["following"], fields["spans"] = _following(entries["next"][1], issues)
-        _agree(entries, fields, issues)
+        if all(isinstance(entries[name][1], Mapping) for name in ("state", "next") if name in entries):
+            _agree(entries, fields, issues)
     if "outputs" in entries:
         fields["outputs"] = parse_outputs(entries["outputs"][1], issues, steps=True)
     if "reverse" in entries:
@@ -68,11 +77,13 @@ def _parts(entries: Entries, issues: Issues, within: Within) -> dict[str, Any]:
 
 
 def _over(tree: Tree, issues: Issues) -> Argument:
+    """A dim; or the number of steps, with the place of the number."""
     if isinstance(tree, Mapping):
         entries = issues.mapping(tree, "over", ("steps",))
-        if "steps" not in entries:
-            issues.add("missing-argument", "over needs `steps`", tree.span, "write `over: {steps: 20}`, say")
-    elif isinstance(tree, Sequence) or tree.value is None:
+        if "steps" in entries:
+            return Argument(to_value(tree), entries["steps"][1].span)
+        issues.add("missing-argument", "over needs `steps`", tree.span, "write `over: {steps: 20}`, say")
+    elif isinstance(tree, Sequence) or isinstance(tree.value, bool | float | None):
         help = "write `over: T`, `over: 1` or `over: {steps: 20}`"
         issues.add("bad-value", f"over is a symbol, an index or `{{steps: n}}`, found {kind(tree)}", tree.span, help)
     return argument(tree)
@@ -131,10 +142,10 @@ def _agree(entries: Entries, fields: dict[str, Any], issues: Issues) -> None:
     """Every state has a `next`, and every `next` a state."""
     states = [state.name for state in fields.get("state", ())]
     declared = entries["state"][1] if "state" in entries else None
-    known = {key.text for key, _ in declared.entries} if isinstance(declared, Mapping) else set[str]()
+    known = [key.text for key, _ in declared.entries] if isinstance(declared, Mapping) else []
     for name, span in fields["spans"].items():
-        if name not in known:
-            help = f"declare it: `state: {{{name}: [N, 64]}}`, say, or take it out"
+        if known and name not in known:
+            help = did_you_mean(name, known) or f"declare it: `state: {{{name}: [N, 64]}}`, say, or take it out"
             issues.add("unknown-name", f"there is no state `{name}`", span, help)
     for state in fields.get("state", ()):
         if state.name not in fields["spans"]:
@@ -150,5 +161,9 @@ def _agree(entries: Entries, fields: dict[str, Any], issues: Issues) -> None:
 def _bidirectional(key: Scalar, tree: Tree, issues: Issues, within: Within) -> Argument | Node:
     """A flag, or the node that merges both directions."""
     if isinstance(tree, Scalar) and (isinstance(tree.value, bool) or tree.text.startswith("$")):
+        return argument(tree)
+    if isinstance(tree, Scalar) and (not isinstance(tree.value, str) or tree.text in _NO_FLAGS):
+        message = f"bidirectional is true, false, or the merge of both directions, found {kind(tree)}"
+        issues.add("bad-value", message, tree.span, "write `bidirectional: true`, or the merge: `Add`, `{Concat: 1}`")
         return argument(tree)
     return within.node("merge", tree, key.span, issues)
