@@ -237,9 +237,15 @@ class _Run:
     def _given(self, state: State, reference: Reference, carried: Carried) -> Read:
         builder = self.place.builder
         with self.context.at(reference.span, builder.path):
-            read = builder.read(reference)
+            read = _outside(builder, reference)
             check_fits(builder, state, carried.type, f"init, `{reference}`", read)
         return read
+
+
+def _outside(builder: Builder, reference: Reference) -> Read:
+    """A value from around a recurrent, where `input` is that of the graph around."""
+    assert builder.parent is not None
+    return builder.capture(builder.parent.read(reference))
 
 
 def _with_steps(type: TensorType, axis: int, length: Size) -> TensorType:
@@ -256,7 +262,7 @@ def _lengths(
     if what.lengths is None:
         return None
     with context.at(what.lengths.span, path):
-        read = inner.read(what.lengths)
+        read = _outside(inner, what.lengths)
         if read.type.dtype != "int64":
             raise Problem("dtype-mismatch", f"lengths must be int64, found {read.type.dtype}", help="use `Cast: int64`")
         ends = [(f"state `{state.name}`", state.type) for state in states]

@@ -142,10 +142,10 @@ class _Checker:
             self._what(node, position, names)
         return later
 
-    def _reference(self, reference: Reference, position: int, names: _Names, also: Iterable[str] = ()) -> bool:
+    def _reference(self, reference: Reference, position: int, names: _Names) -> bool:
         if not names.find(reference.name, position):
             names.doubt()
-            self._say(self._unknown(reference, position, names, also), reference.span)
+            self._say(self._unknown(reference, position, names), reference.span)
             return False
         return names.positions.get(reference.name, -1) >= position
 
@@ -160,7 +160,7 @@ class _Checker:
                 message = f"`{name}` stands below; a body sees what stands above it"
                 return Problem("unknown-name", message, help="move it up")
             inner, outer = outer, outer.outer
-        known = ["input", *names.known(position), *also]
+        known = list(dict.fromkeys(["input", *names.known(position), *also]))
         help = did_you_mean(name, known) or self._elsewhere(name) or f"known here: {', '.join(known[:12])}"
         return Problem("unknown-name", f"there is no node or input `{name}`", help=help)
 
@@ -283,13 +283,15 @@ class _Checker:
 
     def _around(self, reference: Reference, what: Recurrent, position: int, names: _Names) -> None:
         """What a recurrent starts with and the lengths of its rows: values around it, given once for all steps."""
-        if names.find(reference.name, position) or all(node.name != reference.name for node in what.graph.nodes):
-            also = () if reference is what.lengths else ("zeros", "ones", "learned")
-            self._reference(reference, position, names, also)
+        if names.find(reference.name, position, inside=True):
             return
         names.doubt()
-        help = "name a value from around, which is given once for all steps"
-        self._say(Problem("unknown-name", f"`{reference.name}` stands inside the recurrent", help=help), reference.span)
+        also = () if reference is what.lengths else ("zeros", "ones", "learned")
+        problem = self._unknown(reference, position, _Names((), (), names, position), also)
+        if any(node.name == reference.name for node in what.graph.nodes):
+            help = "name a value from around, which is given once for all steps"
+            problem = Problem("unknown-name", f"`{reference.name}` stands inside the recurrent", help=help)
+        self._say(problem, reference.span)
 
     def _share(self, share: Share, position: int, names: _Names) -> None:
         name = share.of.name
