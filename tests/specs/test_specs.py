@@ -50,7 +50,7 @@ def inputs(graph, values, device):
         if type.dtype == "float32":
             yield torch.randn(shape, device=device)
         else:
-            yield torch.randint(*type.range, shape, device=device, dtype=getattr(torch, type.dtype))
+            yield torch.randint(*(type.range or (1, 2)), shape, device=device, dtype=getattr(torch, type.dtype))
 
 
 def found_and_inferred(module, graph, values, device):
