@@ -9,7 +9,10 @@ from lego.graph import Frame
 
 
 def depth(frame: Frame) -> int:
-    """Layers with a weight of two dims or more on the longest path from an input to an output."""
+    """Layers with a weight of two dims or more on the longest path from an input to an output.
+
+    Of a recurrent it is the path through one step.
+    """
     return max(_outputs(frame, [0] * len(frame.ports), {}), default=0)
 
 
@@ -18,9 +21,8 @@ def _outputs(frame: Frame, ports: Sequence[int], weighted: dict[Layer, bool]) ->
     values: list[list[int]] = []
     for call in frame.calls:
         inputs = [
-            ports[ref.output] if ref.call < 0 else values[ref.call][ref.output]
+            0 if ref is None else ports[ref.output] if ref.call < 0 else values[ref.call][ref.output]
             for ref in call.inputs
-            if ref is not None
         ]
         if isinstance(call.body, Frame):
             values.append(_outputs(call.body, inputs, weighted))

@@ -109,6 +109,19 @@ class _Writer:
         match box.form:
             case "input" | "output":
                 return {"label": self.text(box), "shape": "plain"}
+            case "value":
+                return {"label": self.text(box), "shape": "plain", "margin": "0.04"}
+            case "state":
+                return {
+                    "label": self.text(box),
+                    "shape": "box",
+                    "style": "filled,rounded",
+                    "fillcolor": self.theme.paper,
+                }
+            case "step":
+                size = {"width": "0.9", "height": "0.6"}
+                tint = self.tints[box.kind]
+                return {"label": self.text(box), "shape": "box", "style": "filled,bold", "fillcolor": tint, **size}
             case "fork":
                 return {"shape": "point", "width": "0.05", "height": "0.05"}
             case "merge":
@@ -142,6 +155,8 @@ class _Writer:
             attributes["label"] = f" {escape(edge.label)} "
         if edge.style == "skip":
             attributes["weight"] = "0"  # it bends round what it skips, which stays in line
+        if edge.style == "back":
+            attributes |= {"style": "dashed", "constraint": "false"}
         if edge.style == "shared":
             attributes |= {"style": "dotted", "dir": "none", "constraint": "false"}
         canvas.edge(escape(edge.source), escape(edge.target), **attributes)

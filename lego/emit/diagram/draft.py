@@ -11,6 +11,7 @@ from lego.emit.diagram.label import SIGNS, block_lines, layers_lines, progressio
 from lego.emit.diagram.palette import kind_of
 from lego.emit.diagram.picture import Box, Edge, Group, Picture, boxes_in
 from lego.emit.diagram.plan import Plan
+from lego.emit.diagram.recurrence import back_edges, direction, entries, loops, of_all_steps, recurrence, scans_of
 from lego.emit.diagram.segments import Segment, Segments
 from lego.emit.diagram.tooltip import Tooltips
 from lego.emit.diagram.wires import Around, Frames, Sheet, Use, Wire, text_of
@@ -53,6 +54,7 @@ class _Drafter:
         self.tooltips = Tooltips()
         self.wired: Wired = {}
         self.shared: dict[tuple[str, str], None] = {}
+        self.back: list[Edge] = []
         self.places: dict[str, str] = {}
         self.detailed: set[int] = set()
 
@@ -66,7 +68,7 @@ class _Drafter:
             self.connect([wire._replace(changed=False)], box.id)
         items, wired = fork([*starts, *inner.items, *ends], self.wired)
         shared = [Edge(*pair, "", "shared") for pair in self.shared]
-        return Picture(graph.name, tuple(items), (*finish(list(boxes_in(items)), wired), *shared))
+        return Picture(graph.name, tuple(items), (*finish(list(boxes_in(items)), wired), *self.back, *shared))
 
     def spend(self) -> None:
         """One more box."""
@@ -157,7 +159,11 @@ class _Drafter:
         body = call.body
         path = f"{around.prefix}{call.name}"
         if isinstance(body, Layer):
+            if use.frames[0].kind == "recurrent" and type(body).__name__ == "Expand":
+                return Drawn([], [wire for wire in wires[:1] if wire is not None])  # a learned start, for each row
             return self.layer(use, wires, path, name, times)
+        if call.scan is not None:
+            return self.scan(use, wires, around, name)
         bodies = tuple([call.body for call in use.calls if isinstance(call.body, Frame)])
         inside = around._replace(prefix=f"{path}.", lead="")
         given = [wire for wire in wires if wire is not None]
@@ -169,12 +175,39 @@ class _Drafter:
         if own and self.opens(body, around.depth):
             inner = self.frame(bodies, given, inside._replace(depth=around.depth + 1))
             if inner.items:
-                lines = (*_times((body.label,), times), _sizes(use) if times > 1 else "")
+                lines = (*_times((_title(body),), times), _sizes(use) if times > 1 else "")
                 given = tuple(line for line in lines if line)
                 group = Group(path, name, given, _tint(body), tuple(inner.items), self.tooltips.of(use, path))
                 return Drawn([group], inner.outputs)
             return inner
         return self.folded(use, wires, path, name, times)
+
+    def scan(self, use: Use, wires: Wires, around: Around, name: str) -> Drawn:
+        """The graph of a step; where a recurrent goes one way only, its frame is the recurrent's own."""
+        call = use.calls[0]
+        scan, body = call.scan, call.body
+        assert scan is not None and isinstance(body, Frame)
+        alone = len(scans_of(use.frames[0])) == 1
+        path = f"{around.prefix}{call.name}"
+        if not (alone or self.opens(body, around.depth)):
+            drawn = self.folded(use, wires, path, name, 1)
+            return drawn._replace(outputs=of_all_steps(scan, drawn.outputs))
+        bodies = tuple([call.body for call in use.calls if isinstance(call.body, Frame)])
+        same = zip(*(body.ports for body in bodies), strict=True)
+        found = entries(call, wires, path)
+        for entry in found:
+            if entry.box:
+                self.connect([entry.wire], entry.box.id)
+        given = [wire for entry, ports in zip(found, same, strict=False) if (wire := entry.inside(ports))]
+        inside = around._replace(prefix=f"{path}.", lead="", depth=around.depth + (not alone))
+        inner = self.frame(bodies, given, inside)
+        self.back += back_edges(scan, inner.outputs[len(scan.stacked) :], path)
+        items = [*(entry.box for entry in found if entry.box), *inner.items]
+        outputs = of_all_steps(scan, inner.outputs)
+        if alone:
+            return Drawn(items, outputs)
+        group = Group(path, name, (direction(scan),), "recurrent", tuple(items), self.tooltips.of(use, path))
+        return Drawn([group], outputs)
 
     def chain(self, bodies: Frames, wires: Sequence[Wire], inside: Around, name: str, times: int) -> Drawn:
         """A `repeat` whose instances are all alike: they are drawn as one, under the name of the repeat."""
@@ -198,7 +231,7 @@ class _Drafter:
         """Whether a frame is drawn in detail; then it will not be once more."""
         if self.plan.depth is not None and depth >= self.plan.depth:
             return False
-        if self.plan.once and body.kind == "block":
+        if self.plan.once and body.kind in ("block", "cell"):
             key = self.segments.structure.of(body)
             if key in self.detailed:
                 return False
@@ -220,7 +253,8 @@ class _Drafter:
     def folded(self, use: Use, wires: Wires, path: str, name: str, times: int) -> Drawn:
         body = use.calls[0].body
         assert isinstance(body, Frame)
-        lines = (*_times(_kind(use) or (_folded_kind(body),), times), self.tooltips.size(use))
+        lines = (*_times(_kind(use) or (_folded_kind(use.calls[0]),), times), self.tooltips.size(use))
+        self.back += loops(use.calls[0], path)
         box = Box(path, name, lines, "block", _tint(body), self.tooltips.of(use, path))
         return self.boxed(use, wires, box)
 
@@ -264,7 +298,7 @@ def _is_hollow(body: Frame, around: Around) -> bool:
     """A composite that needs no group of its own: its wires say what it is."""
     if body.kind == "Sequential":
         return len(body.calls) == 1 or (around.depth > 0 and body.size <= _SMALL)
-    return body.kind in ("skip", "split", "branch")
+    return body.kind in ("skip", "split", "branch", "initial")
 
 
 def _sizes(use: Use) -> str:
@@ -291,12 +325,20 @@ def _given(call: Call, body: Frame) -> list[str]:
     return [name for name in names if name in what.arguments or (what.primary is not None and name == names[0])]
 
 
-def _folded_kind(body: Frame) -> str:
-    """What a folded composite is: of a repeat, of what."""
+def _folded_kind(call: Call) -> str:
+    """What a folded composite is: of a repeat, of what; of a direction, which."""
+    body = call.body
+    assert isinstance(body, Frame)
+    if call.scan is not None:
+        return direction(call.scan)
     if body.kind != "repeat":
-        return body.kind
+        return _title(body) or body.kind
     labels = {call.body.label if isinstance(call.body, Frame) else type(call.body).__name__ for call in body.calls}
     return f"{labels.pop() if len(labels) == 1 else 'repeat'} × {len(body.calls)}".lstrip()
+
+
+def _title(body: Frame) -> str:
+    return recurrence(body) if body.kind == "recurrent" else body.label
 
 
 def _tint(body: Frame) -> str:

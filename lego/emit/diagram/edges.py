@@ -35,7 +35,7 @@ def _points(group: str, inside: set[str], wired: Wired) -> tuple[list[Box], Wire
     for (source, target), wire in wired.items():
         if source in points and target in inside:
             led.setdefault((source, points[source]), wire)
-            led[points[source], target] = wire._replace(box=points[source], changed=False)
+            led[points[source], target] = wire._replace(box=points[source], changed=bool(wire.note))
         else:
             led[source, target] = wire
     return [Box(id, "", (), "fork", "fork") for id in points.values()], led
@@ -46,7 +46,7 @@ def finish(boxes: Sequence[Box], wired: Wired) -> list[Edge]:
     skips = _skips(boxes, wired)
     told = _told(wired, skips, {box.id for box in boxes if box.form == "fork"})
     return [
-        Edge(*ends, wire.text if ends in told else "", "skip" if ends in skips else "flow")
+        Edge(*ends, wire.label if ends in told else "", "skip" if ends in skips else "flow")
         for ends, wire in wired.items()
     ]
 
@@ -75,7 +75,7 @@ def _told(wired: Wired, skips: set[tuple[str, str]], forks: set[str]) -> set[tup
     leaving: dict[tuple[str, str], list[tuple[str, str]]] = {}
     fans: dict[str, int] = {}
     for ends, wire in wired.items():
-        leaving.setdefault((wire.box, wire.text), []).append(ends)
+        leaving.setdefault((wire.box, wire.label), []).append(ends)
         fans[wire.box] = fans.get(wire.box, 0) + (2 if ends[1] in forks else 1)
     found: set[tuple[str, str]] = set()
     for (box, _), edges in leaving.items():

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Form = Literal["layer", "merge", "block", "fork", "input", "output"]
+Form = Literal["layer", "merge", "block", "fork", "input", "output", "value", "state", "step"]
 """A `merge` is a small circle with a sign; a `block` stands for all that is folded into it; a `fork` is the point where
-the input of a group goes several ways."""
+the input of a group goes several ways; a `value` is one element of a sequence; a `state` is a value of a step before;
+a `step` is a recurrent's graph at one time."""
 
-Style = Literal["flow", "skip", "shared"]
-"""A `skip` overtakes what lies between its ends; `shared` joins uses of the same weights and carries nothing."""
+Style = Literal["flow", "skip", "shared", "back"]
+"""A `skip` overtakes what lies between its ends; `shared` joins uses of the same weights and carries nothing; `back`
+goes from a value to the state that it becomes, and its label is the delay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Group:
         lines: What stands below the name: the block and the number of its instances, and their sizes if they differ.
         kind: What it is, which decides its tint.
         tooltip: All that there is to say, line by line.
+        rows: Ids of boxes that stand side by side, in the order of time.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Group:
     kind: str
     items: tuple[Box | Group, ...]
     tooltip: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

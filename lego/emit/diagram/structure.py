@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from lego.catalogue import Layer
-from lego.graph import Call, Frame, Shared
+from lego.graph import Call, Frame, Scan, Shared
 
 
 class Structure:
@@ -32,12 +32,18 @@ class Structure:
     def of_call(self, call: Call) -> int:
         """The number of what a call runs; another call's module is another thing than one of its own."""
         lender = call.target.call if isinstance(call.target, Shared) else None
-        return self._number((self.of(call.body), lender, call.lends))
+        return self._number((self.of(call.body), lender, call.lends, self._of_scan(call.scan)))
 
     def _of_frame(self, frame: Frame) -> Hashable:
         calls = tuple([(self.of_call(call), call.inputs) for call in frame.calls])
         outputs = tuple([ref for _, ref in frame.outputs])
         return frame.kind, frame.label, frame.arity, len(frame.ports), calls, outputs
+
+    def _of_scan(self, scan: Scan | None) -> Hashable:
+        if scan is None or self.exact:
+            return scan
+        states = tuple([(state.start, state.delay) for state in scan.states])
+        return scan.axes, states, scan.stacked, scan.reverse, scan.lengths
 
     def _number(self, key: Hashable) -> int:
         return self._numbers.setdefault(key, len(self._numbers))

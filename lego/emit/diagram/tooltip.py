@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lego.emit.diagram.label import value
+from lego.emit.diagram.recurrence import recurrence
 from lego.emit.diagram.wires import Use, text_of
 from lego.graph import Call, Costs, Frame
 
@@ -40,5 +41,7 @@ def _what(call: Call) -> list[str]:
     body = call.body
     if isinstance(body, Frame):
         arguments = body.arguments if body.kind == "block" else {}
+        if body.kind == "recurrent":
+            return [recurrence(body)]
         return [body.label or body.kind, *(f"{name}: {value(item)}" for name, item in arguments.items())]
     return [type(body).__name__, *(f"{name}: {value(getattr(body, name))}" for name in type(body).model_fields)]

@@ -20,11 +20,18 @@ class Wire(NamedTuple):
         box: The id of the box.
         text: Its type; empty where the instances differ.
         changed: Its type is another than that of what the box reads.
+        note: What is said before the type: of a recurrent, that it is its start or its end.
     """
 
     box: str
     text: str
     changed: bool
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What an edge says of it."""
+        return f"{self.note} {self.text}".strip()
 
 
 class Use(NamedTuple):
