@@ -42,12 +42,14 @@ class _Around(NamedTuple):
         frozen: Its weights get no gradient.
         origin: Prefix of the paths of the modules that it runs, where they are another node's.
         lent: Paths of the modules lent to it.
+        steps: How often it runs, in a recurrent.
     """
 
     prefix: str = ""
     frozen: bool = False
     origin: str | None = None
     lent: tuple[str, ...] = ()
+    steps: Size = 1
 
 
 class _Walk:
@@ -67,10 +69,11 @@ class _Walk:
             frozen = around.frozen or call.node.freeze
             if isinstance(call.body, Frame):
                 lent = tuple([_lender(lender, modules, around.lent) for lender in call.lends])
-                inside = _Around(f"{path}.", frozen, None if origin is None else f"{origin}.", lent)
+                steps = around.steps * (1 if call.scan is None else self.size(call.scan.length))
+                inside = _Around(f"{path}.", frozen, None if origin is None else f"{origin}.", lent, steps)
                 yield self._block(call, call.body, path, origin, inside)
             else:
-                yield self._layer(frame, call, call.body, path, origin, frozen)
+                yield self._layer(frame, call, call.body, path, origin, around._replace(frozen=frozen))
 
     def _block(self, call: Call, body: Frame, path: str, origin: str | None, inside: _Around) -> Entry:
         children = tuple(self.entries(body, inside))
@@ -86,7 +89,7 @@ class _Walk:
             children=children,
         )
 
-    def _layer(self, frame: Frame, call: Call, layer: Layer, path: str, origin: str | None, frozen: bool) -> Entry:
+    def _layer(self, frame: Frame, call: Call, layer: Layer, path: str, origin: str | None, around: _Around) -> Entry:
         params = 0
         if origin is None:
             for key, shape in layer.weights().items():
@@ -100,9 +103,9 @@ class _Walk:
             kind=type(layer).__name__,
             shapes=self.shapes(call.outputs),
             params=params,
-            macs=layer.macs(self.inputs(frame, call), tuple(map(self.type, call.outputs))),
-            bytes=self.size(total(map(value_bytes, call.outputs))),
-            frozen=frozen,
+            macs=layer.macs(self.inputs(frame, call), tuple(map(self.type, call.outputs))) * around.steps,
+            bytes=self.size(total(map(value_bytes, call.outputs))) * around.steps,
+            frozen=around.frozen,
             shared_with=origin,
         )
 
