@@ -18,7 +18,8 @@ from lego.spec.tree import to_value
 _SPECS = Path(__file__).parents[2] / "specs"
 _LIMITS = Limits(nodes=300, elements=2**24, items=1000)
 
-_FILES = [Path(__file__).with_name("everything.yaml"), *(_SPECS / f"{name}.yaml" for name in ("unet", "xor", "gpt2"))]
+_OWN = [Path(__file__).with_name(f"{name}.yaml") for name in ("everything", "recurrent")]
+_FILES = [*_OWN, *(_SPECS / f"{name}.yaml" for name in ("unet", "xor", "gpt2"))]
 _TEXTS = [path.read_text(encoding="utf-8") for path in _FILES]
 _DOCUMENTS: list[Any] = [to_value(read(Source("<good>", text))) for text in _TEXTS]
 
@@ -26,7 +27,7 @@ _WORDS = st.sampled_from(
     "x input image N T W stem norm act fc pair deep lines Linear ReLU Conv2d Basic Pair Sequential skip split share "
     "recurrent from repeat each when init freeze doc graph shortcut merge branches by copies outputs params inputs "
     "blocks include tie none copy zeros he_normal shape dtype range int64 bool $width $act $item $index $shape[0] "
-    "$channels $(1/0) $(width $nothing $$ 32*h 2*a+b N+1 h//2 -1 pair.average heads.2 "
+    "$channels over state next reverse bidirectional lengths learned delay step last steps rnn h token $(1/0) $(width $nothing $$ 32*h 2*a+b N+1 h//2 -1 pair.average heads.2 "
     "fc.weight a.b.c forward 0 1x . $".split()
 )
 _SCALARS = st.one_of(
@@ -89,7 +90,7 @@ def mistaken(draw: st.DrawFn) -> str:
 @st.composite
 def scrambled(draw: st.DrawFn) -> str:
     """The text of a spec with a few characters or lines gone, doubled or new."""
-    text = draw(st.sampled_from(_TEXTS[:3]))
+    text = draw(st.sampled_from(_TEXTS[:4]))
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
         stop = min(len(text), start + draw(st.sampled_from([0, 1, 2, 5, 30])))
