@@ -15,6 +15,8 @@ def variable(name: str) -> str:
     """A name for a variable or argument: that of the node or parameter; the input that has no name of its own is x."""
     if name == "input":
         return "x"
+    if name.isdigit():
+        return f"x{name}"
     return f"{name}_" if name in OWN or iskeyword(name) else name
 
 
