@@ -180,7 +180,8 @@ def test_a_state_has_a_dtype_a_range_and_a_delay() -> None:
     graph = rnn(
         over="{steps: 4}",
         state="{token: {shape: [N], dtype: int64, range: [0, 10], init: input, delay: $(1 + 1)}}",
-        cell="{e: {Embedding: {num_embeddings: 10, embedding_dim: 6}, from: token}, s: {Linear: 10}, best: {ArgMax: -1}}",
+        cell="{e: {Embedding: {num_embeddings: 10, embedding_dim: 6}, from: token}, s: {Linear: 10}, "
+        "best: {ArgMax: -1}}",
         following="{token: best}",
         inputs="{first: {shape: [N], dtype: int64}}",
     )

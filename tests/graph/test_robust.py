@@ -27,7 +27,8 @@ _WORDS = st.sampled_from(
     "x input image N T W stem norm act fc pair deep lines Linear ReLU Conv2d Basic Pair Sequential skip split share "
     "recurrent from repeat each when init freeze doc graph shortcut merge branches by copies outputs params inputs "
     "blocks include tie none copy zeros he_normal shape dtype range int64 bool $width $act $item $index $shape[0] "
-    "$channels over state next reverse bidirectional lengths learned delay step last steps rnn h token $(1/0) $(width $nothing $$ 32*h 2*a+b N+1 h//2 -1 pair.average heads.2 "
+    "$channels $(1/0) $(width $nothing $$ 32*h 2*a+b N+1 h//2 -1 pair.average heads.2 "
+    "over state next reverse bidirectional lengths learned delay step last steps h token "
     "fc.weight a.b.c forward 0 1x . $".split()
 )
 _SCALARS = st.one_of(

@@ -21,11 +21,13 @@ from lego.spec import (
     Output,
     Outputs,
     Reads,
+    Recurrent,
     Reference,
     Sequential,
     Share,
     Skip,
     Split,
+    State,
     Tie,
     Use,
 )
@@ -133,6 +135,47 @@ def graphs(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Graph]:
     return short(lists.map(listed) | unique.map(named))
 
 
+OUTPUT = st.builds(lambda reference: Output(key=str(reference), reference=reference), REFERENCES)
+OUTPUTS = (
+    OUTPUT.map(lambda one: Outputs(form="one", entries=(one,)))
+    | st.lists(OUTPUT, min_size=1, max_size=3).map(lambda found: Outputs(form="list", entries=tuple(found)))
+    | st.dictionaries(TEXT.filter(bool), st.tuples(REFERENCES, st.none() | ARGUMENTS), min_size=1, max_size=3).map(
+        lambda found: Outputs(
+            form="mapping",
+            entries=tuple(Output(key=key, reference=name, when=when) for key, (name, when) in found.items()),
+        )
+    )
+)
+DIMS = st.lists(SCALARS.filter(lambda dim: dim is not None), max_size=3).map(lambda dims: Argument(dims, NOWHERE))
+LAST = short(
+    OUTPUTS.map(lambda one: one.model_copy(update={"entries": tuple(_last(one.form, entry) for entry in one.entries)}))
+)
+"""Outputs of a recurrent, some of them of the last step alone."""
+
+
+def _last(form: str, output: Output) -> Output:
+    return output if form == "list" else output.model_copy(update={"last": len(output.key) % 2 == 0})
+
+
+LAST = LAST.filter(lambda one: all(output.key != "from" for output in one.entries))
+STATES = st.lists(
+    st.builds(
+        lambda name, shape, dtype, start, delay: State(
+            name=name, shape=shape, dtype=dtype, start=start, delay=delay, span=NOWHERE
+        ),
+        NAMES,
+        DIMS,
+        st.sampled_from(["float32", "int64"]),
+        st.sampled_from(["zeros", "ones", "learned"]) | REFERENCES,
+        st.none() | ARGUMENTS,
+    ),
+    min_size=1,
+    max_size=2,
+    unique_by=lambda one: one.name,
+).map(tuple)
+OVER = st.sampled_from(["T", "2*t", "1", "$shape[1]", 1, -1, {"steps": 3}, {"steps": "$n"}])
+
+
 def composites(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     graph = graphs(what)
 
@@ -164,24 +207,27 @@ def composites(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             part("by"),
             merge,
         )
+        | st.builds(
+            lambda states, next, **parts: Recurrent(
+                state=states, following={state.name: next for state in states}, **parts
+            ),
+            STATES,
+            REFERENCES,
+            over=OVER.map(lambda over: Argument(over, NOWHERE)),
+            graph=graph,
+            outputs=st.none() | LAST,
+            reverse=st.none() | ARGUMENTS,
+            bidirectional=st.none()
+            | st.sampled_from([True, False, "$both"]).map(lambda one: Argument(one, NOWHERE))
+            | nodes(what, st.just("merge")),
+            lengths=st.none() | REFERENCES,
+        )
     )
 
 
 SHARES = st.builds(lambda name: Share(of=Reference(name, None, NOWHERE)), NAMES)
 WHATS = st.recursive(USES | SHARES, composites, max_leaves=4)
 GRAPHS = graphs(WHATS)
-OUTPUT = st.builds(lambda reference: Output(key=str(reference), reference=reference), REFERENCES)
-OUTPUTS = (
-    OUTPUT.map(lambda one: Outputs(form="one", entries=(one,)))
-    | st.lists(OUTPUT, min_size=1, max_size=3).map(lambda found: Outputs(form="list", entries=tuple(found)))
-    | st.dictionaries(TEXT.filter(bool), st.tuples(REFERENCES, st.none() | ARGUMENTS), min_size=1, max_size=3).map(
-        lambda found: Outputs(
-            form="mapping",
-            entries=tuple(Output(key=key, reference=name, when=when) for key, (name, when) in found.items()),
-        )
-    )
-)
-DIMS = st.lists(SCALARS.filter(lambda dim: dim is not None), max_size=3).map(lambda dims: Argument(dims, NOWHERE))
 INPUTS = st.lists(
     st.builds(
         lambda name, shape, dtype, range: Input(name=name, shape=shape, dtype=dtype, range=range, span=NOWHERE),

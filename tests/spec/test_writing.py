@@ -74,6 +74,27 @@ graph:
   wide: {$act: ~, each: [{planes: 1}, {planes: "$stages[0]"}], when: "$len(stages) > 1", doc: why}
   norm: {Linear: {out_features: 10, bias: false}, init: {bias: 0, Linear: {weight: {normal: {std: 0.02}}}}}
   attention: {MultiheadAttention: {num_heads: 2}, from: {query: wide, key: norm.0, value: norm}}
+  lstm:
+    recurrent:
+      over: -2
+      state:
+        h: [N, $width]
+        c: {shape: [N, $width], init: learned, delay: 2}
+        "0": {shape: [N], dtype: int64, init: "0"}
+      graph: {h_new: {Add, from: [input, h]}}
+      next: {h: h_new, c: h_new, "0": "0"}
+      outputs: {all: h_new, end: {from: h, when: $(width > 1), step: last}}
+      reverse: true
+      bidirectional: {Concat: 1}
+      lengths: image
+  tagger:
+    recurrent:
+      over: {steps: $(2 * width)}
+      state: {h: {shape: [N, $width], init: lstm.end}}
+      graph: [{Linear: $width}]
+      next: {h: "0"}
+      outputs: {from: "0", step: last}
+      bidirectional: {$act: ~}
 outputs: [attention, sides.a]
 init: {Conv2d: xavier_uniform}
 tie: {norm.weight: stem.0.weight}

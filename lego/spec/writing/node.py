@@ -111,7 +111,7 @@ def _sides(split: Split | Copies) -> dict[str, Any]:
 
 def _recurrent(what: Recurrent) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "over": Word(what.over.value) if isinstance(what.over.value, str) else what.over.value,
+        "over": what.over.value,
         "state": {state.name: _state(state) for state in what.state},
         "graph": graph_data(what.graph),
         "next": {name: Word(reference) for name, reference in what.following.items()},
@@ -122,12 +122,18 @@ def _recurrent(what: Recurrent) -> dict[str, Any]:
         found["reverse"] = what.reverse.value
     if what.bidirectional is not None:
         both = what.bidirectional
-        found["bidirectional"] = node_data(both) if isinstance(both, Node) else both.value
+        found["bidirectional"] = _merge(both) if isinstance(both, Node) else both.value
     return found | ({"lengths": Word(what.lengths)} if what.lengths is not None else {})
 
 
+def _merge(merge: Node) -> Any:
+    """A parameter alone would be a flag."""
+    data = node_data(merge)
+    return {data: NOTHING} if isinstance(data, Word) and data.startswith("$") else data
+
+
 def _state(state: State) -> Any:
-    further: dict[str, Any] = {} if state.start == "zeros" else {"init": Word(state.start)}
+    further: dict[str, Any] = {} if state.start == "zeros" else {"init": str(state.start)}
     if state.delay is not None:
         further["delay"] = state.delay.value
     return type_data(state, **further)
