@@ -42,6 +42,7 @@ class Statements:
         owner: The frame whose class has the modules; the frame itself unless it is a part of that one.
         ports: Names of the inputs, where they have some already.
         taken: Names that stand for something else.
+        at_hand: Further tensors that sizes may be read off.
         keep_input: Never write over `x`.
         release: Let every value go after its last reader; not needed where all end soon.
     """
@@ -53,6 +54,7 @@ class Statements:
         owner: Frame | None = None,
         ports: Sequence[str] | None = None,
         taken: Iterable[str] = (),
+        at_hand: Iterable[tuple[str, TensorType]] = (),
         keep_input: bool = True,
         release: bool = True,
     ) -> None:
@@ -63,6 +65,7 @@ class Statements:
         self.weight = weight_of(self.owner)
         self.reads_sizes = False
         self.taken: set[str] = set(taken)
+        self.at_hand = tuple(at_hand)
         self.ports = tuple(ports) if ports is not None else tuple(self.fresh(port.name) for port in frame.ports)
         self.borrowed = tuple(self.fresh(f"{name}_module") for name in self.owner.borrowed)
         self.names: dict[Ref, str] = {Ref(-1, index): name for index, name in enumerate(self.ports)}
@@ -220,6 +223,7 @@ class Statements:
     def _port_types(self) -> Iterator[tuple[str, TensorType]]:
         for name, port in zip(self.ports, self.frame.ports, strict=True):
             yield name, port.type
+        yield from self.at_hand
 
     # -- the result ----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from lego.emit.torch.forward import Forward
 from lego.emit.torch.imported import Imported, find_imported, import_lines
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
-from lego.emit.torch.recurrence import Lowering, helpers_of
+from lego.emit.torch.recurrence import HELPERS, Lowering, helpers_of
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -41,7 +41,7 @@ def write(graph: Graph, lowering: Lowering = "auto") -> Source:
     helpers = _helpers(graph.root)
     defined = _defined(helpers)
     imported = find_imported(graph.root, defined)
-    classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values()}, lowering)
+    classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values(), *HELPERS}, lowering)
     bodies = [_class(group, classes) for group in classes.groups]
     helpers += helpers_of("\n".join(bodies))
     text = "\n\n\n".join([*helpers, *bodies])
@@ -76,7 +76,10 @@ def _closed(line: str) -> str:
 def _imports(text: str, imported: Imported) -> str:
     lines: list[str] = []
     if "OrderedDict(" in text:
-        lines += ["from collections import OrderedDict", ""]
+        lines.append("from collections import OrderedDict")
+    if "Callable[" in text:
+        lines.append("from collections.abc import Callable")
+    lines += [""] if lines else []
     lines.append("import torch")
     if re.search(r"\bF\.", text):
         lines.append("import torch.nn.functional as F")
@@ -117,7 +120,8 @@ def _about(group: Group) -> list[str]:
     frame = group.first
     shapes = list(dict.fromkeys(_shapes(one) for one in group.frames))
     more = f" (and {len(shapes) - 1} more sizes)" if len(shapes) > 1 else ""
-    lines = wrap(f"{shapes[0]}{more}", 108, subsequent_indent=_INDENT)
+    about = "All steps; of one: " if frame.kind == "cell" else ""
+    lines = wrap(f"{about}{shapes[0]}{more}", 108, subsequent_indent=_INDENT)
     if frame.doc and frame.kind == "block":
         lines = [*wrap(frame.doc, 108), "", *lines]
     return lines
@@ -159,7 +163,8 @@ def _forward(group: Group) -> Iterator[str]:
 def _method(name: str, method: Forward, frame: Frame) -> Iterator[str]:
     tensors = [f"{name}: torch.Tensor" for name in method.tensors]
     modules = [f"{name}: nn.Module" for name in method.modules]
-    yield f"def {name}({', '.join(['self', *tensors, *modules, *method.flags])}) -> {_result_hint(frame)}:"
+    parameters = ["self", *tensors, *modules, *method.flags]
+    yield from wrapped(f"def {name}(", parameters, f") -> {_result_hint(frame)}:").split("\n")
     yield from (f"{_INDENT}{line}" if line else "" for line in method.lines)
 
 

@@ -109,7 +109,7 @@ def way_in_time(frame: Frame, call: Call) -> Way | None:
     if isinstance(body, Layer) and body.in_time == "leading" and _leads(body, inputs, call.outputs):
         return "leading"
     folded = tuple(_folded(type) for type in inputs)
-    if None in folded or len(call.outputs) != 1:
+    if None in folded or len(call.outputs) != 1 or len({type.shape[:1] for type in (*inputs, *call.outputs)}) > 1:
         return None
     return "rows" if _row_by_row(call, folded) else None
 

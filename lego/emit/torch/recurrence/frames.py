@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lego.catalogue import Layer
-from lego.emit.torch.recurrence.operations import Fold, Product, Unfold
+from lego.emit.torch.recurrence.operations import Fold, JoinedLinear, Unfold
 from lego.graph import Call, Frame, Port, Ref, Shared
 from lego.graph.steps import way_in_time, with_steps
 from lego.shapes import Dim, TensorType
@@ -26,7 +26,7 @@ class Part(NamedTuple):
     outputs: tuple[Ref, ...]
 
 
-class Joined(NamedTuple):
+class Product(NamedTuple):
     """Linears of one value that become one product, and the variables of their joined weights."""
 
     calls: tuple[int, ...]
@@ -40,7 +40,7 @@ def cut(
     wanted: Iterable[Ref],
     *,
     steps: int | Dim | None = None,
-    joined: Sequence[Joined] = (),
+    products: Sequence[Product] = (),
 ) -> Part:
     """Some calls of a cell as a frame.
 
@@ -49,20 +49,20 @@ def cut(
         positions: Its calls.
         wanted: The values of the cell that are its outputs, where these calls give them.
         steps: It runs for so many steps at once, which are dim 0 of all its values.
-        joined: Linears that become one product.
+        products: Linears that become one product.
     """
-    return _Cut(cell, positions, steps, joined).make(wanted)
+    return _Cut(cell, positions, steps, products).make(wanted)
 
 
 class _Cut:
     def __init__(
-        self, cell: Frame, positions: Sequence[int], steps: int | Dim | None, joined: Sequence[Joined]
+        self, cell: Frame, positions: Sequence[int], steps: int | Dim | None, products: Sequence[Product]
     ) -> None:
         self.cell = cell
         self.positions = positions
         self.steps = steps
-        self.joined = {one.calls[0]: one for one in joined}
-        self.inside = {position for one in joined for position in one.calls[1:]}
+        self.products = {one.calls[0]: one for one in products}
+        self.inside = {position for one in products for position in one.calls[1:]}
         self.ports: dict[Ref, Ref] = {}
         self.calls: list[Call] = []
         self.names: dict[Ref, Ref] = {}
@@ -70,8 +70,8 @@ class _Cut:
 
     def make(self, wanted: Iterable[Ref]) -> Part:
         for position in self.positions:
-            if position in self.joined:
-                self._product(self.joined[position])
+            if position in self.products:
+                self._product(self.products[position])
             elif position not in self.inside:
                 self._call(position)
         outputs = tuple(ref for ref in dict.fromkeys(wanted) if ref in self.names)
@@ -124,13 +124,13 @@ class _Cut:
         given = self._add(call._replace(inputs=tuple(rows)))
         self._add(_beside(call, Unfold(), [given, inputs[0]], call.outputs[0]), position)
 
-    def _product(self, one: Joined) -> None:
+    def _product(self, one: Product) -> None:
         """Several Linears as one; its outputs are theirs."""
         calls = [self.cell.calls[position] for position in one.calls]
         [source] = {call.inputs[0] for call in calls}
         assert source is not None
         widths = tuple(width for call in calls if isinstance(width := call.outputs[0].shape[-1], int))
-        layer = Product(weight=one.weight, bias=one.bias, widths=widths)
+        layer = JoinedLinear(weight=one.weight, bias=one.bias, widths=widths)
         product = Call(
             name="",
             target=layer,

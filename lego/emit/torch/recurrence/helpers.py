@@ -1,11 +1,17 @@
-"""Functions that a source carries where its cells use them."""
+"""What a source carries where its cells use it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+_TENSORS = """\
+Tensors = tuple[torch.Tensor, ...]
+"""
+
 _LOOP = '''\
-def loop_steps(step, states, sequences, reverse=False):
+def loop_steps(
+    step: Callable[..., tuple[Tensors, Tensors]], states: Tensors, sequences: Tensors, reverse: bool = False
+) -> tuple[Tensors, Tensors]:
     """Runs `step(states, inputs) -> (states, outputs)` along dim 0 of the sequences: last states, all outputs."""
     steps = list(zip(*(sequence.unbind() for sequence in sequences)))
     collected = []
@@ -18,37 +24,49 @@ def loop_steps(step, states, sequences, reverse=False):
 '''
 
 _SCAN = '''\
-def scan_steps(step, states, sequences, reverse=False):
+def scan_steps(
+    step: Callable[..., tuple[Tensors, Tensors]], states: Tensors, sequences: Tensors, reverse: bool = False
+) -> tuple[Tensors, Tensors]:
     """The same as one operator, for torch.compile and torch.export: a loop would be unrolled."""
 
-    def alone(states, inputs):  # no result of an operator may be another's memory
+    def alone(states: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:  # none may be the memory of another
         states, outputs = step(states, inputs)
         return tuple(state.clone() for state in states), tuple(output.clone() for output in outputs)
 
     return scan(alone, tuple(state.clone() for state in states), sequences, reverse=reverse)
 '''
 
-_LENGTHS = '''\
-def within_lengths(step, lengths):
-    """The step for padded rows: beyond its length (the first of its inputs) a row keeps its state and gives zeros."""
+_KEEP = '''\
+def keep_states(step: Callable[..., tuple[Tensors, Tensors]]) -> Callable[..., tuple[Tensors, Tensors]]:
+    """The step for padded rows: those that have ended, as the first of its inputs says, keep their states."""
 
-    def masked(states, inputs):
-        position, *inputs = inputs
-        valid = position < lengths
-
-        def choose(new, old):
-            return torch.where(valid.view(-1, *[1] * (new.ndim - 1)), new, old)
-
+    def kept(states: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+        padded, *inputs = inputs
         new, outputs = step(states, inputs)
-        zeros = (torch.zeros_like(output) for output in outputs)
-        return tuple(map(choose, new, states)), tuple(map(choose, outputs, zeros))
+        ended = (padded.view(-1, *[1] * (state.ndim - 1)) for state in states)
+        return tuple(map(torch.where, ended, states, new)), outputs
 
-    return masked
+    return kept
 '''
 
-_ALL = {"loop_steps": _LOOP, "scan_steps": _SCAN, "within_lengths": _LENGTHS}
+_ZERO = '''\
+def zero_padding(output: torch.Tensor, padded: torch.Tensor) -> torch.Tensor:
+    """The output [steps, rows, ...] with zeros where a row has ended."""
+    return output.masked_fill(padded.view(*padded.shape, *[1] * (output.ndim - 2)), 0)
+'''
+
+_ALL = {
+    "Tensors": _TENSORS,
+    "loop_steps": _LOOP,
+    "scan_steps": _SCAN,
+    "keep_states": _KEEP,
+    "zero_padding": _ZERO,
+}
+
+HELPERS = frozenset(_ALL)
+"""What the source calls its own, beside its classes."""
 
 
 def helpers_of(text: str) -> Iterator[str]:
-    """The functions that a text uses."""
+    """What a text uses, in an order in which each uses earlier ones only."""
     return (helper.strip() for name, helper in _ALL.items() if name in text)

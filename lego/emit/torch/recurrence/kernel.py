@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from lego.catalogue import Layer
+from lego.emit.torch.forward import Forward
+from lego.emit.torch.layout import wrapped
+from lego.emit.torch.recurrence.outside import Outside
 from lego.graph import Frame, Ref, Scan
 from lego.graph.steps import Parts, Recognised, Rows, recognise
 
@@ -61,52 +65,25 @@ def _leading_to(cell: Frame, wanted: set[Ref], among: set[int]) -> set[int]:
     return found
 
 
-def kernel_lines(
-    cell: Recognised,
-    sequence: str,
-    starts: Sequence[str],
-    hidden: str,
-    states: Sequence[str],
-    modules: Mapping[int, str],
-    shapes: Mapping[int, tuple[int, ...]],
-    reverse: str,
-) -> Iterator[str]:
-    """The call of the kernel, the weights before it.
-
-    Args:
-        cell: The cell.
-        sequence: What its gates read, with the steps along dim 0.
-        starts: Its states at the start, h before c.
-        hidden: The variable of h of all steps.
-        states: The variables of the last states.
-        modules: The Linears, by position in the cell.
-        shapes: Those of their weights.
-        reverse: Whether steps are taken from the last to the first, as Python.
-    """
-    gates = cell.gates
-    sides = [[gate.input for gate in gates], [gate.state for gate in gates]]
-    weights = [_stacked(rows, modules, shapes, "weight") for rows in sides]
-    biases = [_stacked(rows, modules, shapes, "bias") if rows[0].bias else None for rows in sides]
-    has_bias = any(biases)
-    if has_bias:
-        some = next(bias for bias in biases if bias is not None)
-        weights += [bias or f"torch.zeros_like({some})" for bias in biases]
-    if cell.projection is not None:
-        weights.append(_stacked([cell.projection], modules, shapes, "weight"))
-    yield "weights = ("
-    yield from (f"    {weight}," for weight in weights)
-    yield ")"
-    given = [f"{start}.unsqueeze(0)" for start in starts]
-    start = f"({', '.join(given)})" if cell.kernel == "lstm" else given[0]
-    read = _turned(sequence, reverse)
-    options = f"{has_bias}, 1, 0.0, self.training, False, False"
-    targets = ", ".join([hidden, *states])
-    yield f"start = {start}"
-    yield f"{targets} = torch.{cell.kernel}({read}, start, weights, {options})"
-    if reverse != "False":
-        yield f"{hidden} = {_turned(hidden, reverse)}"
-    ends = ", ".join(f"{state}.squeeze(0)" for state in states)
-    yield f"{', '.join(states)} = {ends}"
+def at_once(outside: Outside, cell: Recognised) -> Forward:
+    """The forward that calls the kernel."""
+    outside.ahead()
+    weights, start = outside.fresh("weights"), outside.fresh("start")
+    outside.write(wrapped(f"{weights} = (", _weights(outside, cell), ")"))
+    starts = [f"{outside.start(index)}.unsqueeze(0)" for index in cell.states]
+    outside.write(f"{start} = {starts[0] if len(starts) == 1 else f'({starts[0]}, {starts[1]})'}")
+    sequence = _turned(outside.names[cell.input], outside.reverse)
+    states = [outside.held[index][0] for index in cell.states]
+    hidden = outside.names[cell.hidden] = outside.fresh(outside.label(cell.hidden))
+    options = [str(_has_bias(cell)), "1", "0.0", "self.training", "False", "False"]
+    given = [sequence, start, weights, *options]
+    outside.write(wrapped(f"{', '.join([hidden, *states])} = torch.{cell.kernel}(", given, ")"))
+    if outside.reverse != "False":
+        outside.write(f"{hidden} = {_turned(hidden, outside.reverse)}")
+    outside.write(f"{', '.join(states)} = {', '.join(f'{state}.squeeze(0)' for state in states)}")
+    outside.behind()
+    outside.result({cell.hidden: states[0]}, [held[0] for held in outside.held])
+    return outside.forward()
 
 
 def _turned(name: str, reverse: str) -> str:
@@ -116,10 +93,30 @@ def _turned(name: str, reverse: str) -> str:
         case "True":
             return f"{name}.flip(0)"
         case _:
-            return f"({name}.flip(0) if {reverse} else {name})"
+            return f"{name}.flip(0) if {reverse} else {name}"
 
 
-def _stacked(rows: Sequence[Rows], modules: Mapping[int, str], shapes: Mapping[int, tuple[int, ...]], name: str) -> str:
+# -- weights ---------------------------------------------------------------------------------------------------------
+
+
+def _has_bias(cell: Recognised) -> bool:
+    return any(rows.bias for gate in cell.gates for rows in gate)
+
+
+def _weights(outside: Outside, cell: Recognised) -> list[str]:
+    """Weights of the input and of the state, both biases, and a projection: each with the rows of all gates."""
+    sides = [[gate.input for gate in cell.gates], [gate.state for gate in cell.gates]]
+    found = [_stacked(outside, rows, "weight") for rows in sides]
+    if _has_bias(cell):
+        biases = [_stacked(outside, rows, "bias") if rows[0].bias else None for rows in sides]
+        some = next(bias for bias in biases if bias is not None)
+        found += [bias or f"torch.zeros_like({some})" for bias in biases]
+    if cell.projection is not None:
+        found.append(_stacked(outside, [cell.projection], "weight"))
+    return found
+
+
+def _stacked(outside: Outside, rows: Sequence[Rows], name: str) -> str:
     """Rows of Linears, one below the other; those that lie together already are one slice."""
     merged: list[Rows] = []
     for one in rows:
@@ -128,13 +125,21 @@ def _stacked(rows: Sequence[Rows], modules: Mapping[int, str], shapes: Mapping[i
             merged[-1] = last._replace(rows=(last.rows[0], one.rows[1]))
         else:
             merged.append(one)
-    texts = [_slice(one, modules[one.call], shapes[one.call], name) for one in merged]
-    return texts[0] if len(texts) == 1 else f"torch.cat([{', '.join(texts)}])"
+    texts = [_slice(outside, one, name) for one in merged]
+    return texts[0] if len(texts) == 1 else wrapped("torch.cat([", texts, "])")
 
 
-def _slice(one: Rows, module: str, shape: tuple[int, ...], name: str) -> str:
+def _slice(outside: Outside, one: Rows, name: str) -> str:
     """Some rows and columns, as Python."""
-    rows = "" if one.rows == (0, shape[0]) else f"{one.rows[0]}:{one.rows[1]}"
-    columns = "" if name == "bias" or one.columns == (0, shape[1]) else f"{one.columns[0]}:{one.columns[1]}"
+    call = outside.cell.calls[one.call]
+    assert isinstance(call.body, Layer)
+    height, width = call.body.weights()["weight"]
+    rows = "" if one.rows == (0, height) else _range(one.rows, height)
+    columns = "" if name == "bias" or one.columns == (0, width) else _range(one.columns, width)
     index = f"{rows or ':'}, {columns}" if columns else rows
-    return f"{module}.{name}[{index}]" if index else f"{module}.{name}"
+    return f"{outside.child(call.name)}.{name}" + (f"[{index}]" if index else "")
+
+
+def _range(bounds: tuple[int, int], size: int) -> str:
+    start, stop = bounds
+    return f"{start or ''}:{'' if stop == size else stop}"

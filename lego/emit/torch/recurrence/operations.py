@@ -25,7 +25,7 @@ class Unfold(_Operation):
         return f"{inputs[0]}.unflatten(0, {inputs[1]}.shape[:2])"
 
 
-class Product(_Operation):
+class JoinedLinear(_Operation):
     """Several Linears of one value as one product, with the names of their joined weights."""
 
     weight: str
