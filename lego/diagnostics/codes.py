@@ -243,7 +243,8 @@ CODES: dict[str, Code] = {
         "nodes that wait for one another",
         "Every node is computed once, after all that it reads, so no node may depend on its own output. The message "
         "shows the nodes of the cycle in the order of their edges. Mostly one `from` names a node below where one "
-        "above was meant.",
+        "above was meant. What a node is to know of its own past goes through a state of a `recurrent`: every cycle "
+        "there crosses one, and reads the value of an earlier step.",
         """\
         lego: 1
         inputs: {x: [N, 16]}
@@ -321,8 +322,7 @@ CODES: dict[str, Code] = {
     "version": _code(
         "a version of the language that this lego does not read",
         "A spec opens with the version of the language that it is written in, so that it keeps its meaning when the "
-        "language grows. This lego reads version 1. Write `lego: 1`, or install a newer lego; the same code tells of a "
-        "part of the language that this release does not have.",
+        "language grows. This lego reads version 1. Write `lego: 1`, or install a newer lego.",
         """\
         lego: 1
         inputs: {x: [N, 16]}

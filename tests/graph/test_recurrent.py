@@ -413,3 +413,28 @@ def test_macs_are_those_of_all_steps() -> None:
     text = "lego: 1\ninputs: {x: [N, T, 6]}\ngraph:\n  rnn:\n    recurrent:\n      over: T\n      state: {h: [N, 8]}\n"
     text += f"      graph:\n{_in(_CELL, 8)}      next: {{h: h_new}}\n"
     assert summary(parse(text), x=[2, 5, 6]).macs == 112 * 2 * 5
+
+
+# -- the language page -----------------------------------------------------------------------------------------------
+
+_PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+_SECTION = _PAGE.partition("### Recurrent blocks\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    list(
+        zip(
+            [part.partition("```")[0] for part in _SECTION.split("```yaml\n")[1:]],
+            [
+                {"tags": "[N, T, 10]", "last": "[N, 64]", "last_back": "[N, 64]"},
+                {"decoder.scores": "[N, 20, 1000]", "decoder.words": "[N, 20]"},
+            ],
+            strict=True,
+        )
+    ),
+)
+def test_the_examples_of_the_language_page(text: str, found: dict[str, str]) -> None:
+    spec = parse(text)
+    assert spec.warnings == ()
+    assert shapes(spec.graph) == found
