@@ -107,11 +107,11 @@ def exported(spec, module, folder):
     return path
 
 
-SLOW = [name for name in SMALL if name not in ("elman", "jordan", "char_rnn", "crnn")]
+SLOW = [name for name in SMALL if name not in ("elman", "char_rnn", "crnn")]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-@pytest.mark.parametrize("name", ["elman", "jordan", *(pytest.param(name, marks=pytest.mark.nightly) for name in SLOW)])
+@pytest.mark.parametrize("name", ["elman", *(pytest.param(name, marks=pytest.mark.nightly) for name in SLOW)])
 def test_onnx_runs_at_other_lengths(name, tmp_path):
     """A number of steps that was never seen, a single one among them."""
     onnxruntime = pytest.importorskip("onnxruntime")
