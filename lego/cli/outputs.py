@@ -91,6 +91,10 @@ def draw(
     detail: Annotated[Detail, typer.Option(help="Stages alone, each distinct block once, or all.")] = Detail.block,
     direction: Annotated[Direction, typer.Option(help="From top to bottom, or from left to right.")] = Direction.down,
     dark: Annotated[bool, typer.Option("--dark", help="Light on dark.")] = False,
+    unroll: Annotated[
+        int | None,
+        typer.Option(min=1, max=10, help="Draw recurrents unrolled too, with so many steps one after the other."),
+    ] = None,
 ) -> None:
     """Draw a diagram.
 
@@ -100,7 +104,8 @@ def draw(
 
     with mistakes_told():
         path = output or Path(f"{spec.stem}.svg")
-        draw(load(spec, settings), path, depth=depth, detail=detail.value, direction=direction.value, dark=dark)
+        options = {"depth": depth, "detail": detail.value, "direction": direction.value, "dark": dark}
+        draw(load(spec, settings), path, unroll=unroll, **options)
         print(path)
 
 

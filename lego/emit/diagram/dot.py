@@ -43,7 +43,7 @@ def _tooltip(lines: Sequence[str]) -> str:
     return "\\n".join(escape(line).replace("\\", "\\\\") for line in lines) or _NO_TOOLTIP
 
 
-def _canvas(name: str) -> _Canvas:
+def _canvas(name: str | None) -> _Canvas:
     from graphviz import Digraph  # pyright: ignore[reportMissingTypeStubs]
 
     return cast("_Canvas", Digraph(name))
@@ -54,8 +54,11 @@ class _Writer:
         self.picture = picture
         self.direction = direction
         self.theme = theme
+        self.order = {box.id: number for number, box in enumerate(picture.boxes)}
+        rows = [row for group in picture.groups for row in group.rows]
+        self.row_of = {id: row[0] for row in rows for id in row}
         kinds = [group.kind for group in picture.groups]
-        kinds += [box.kind for box in picture.boxes if box.form == "block"]
+        kinds += [box.kind for box in picture.boxes if box.form in ("block", "step")]
         self.tints = {kind: theme.tints[number % len(theme.tints)] for number, kind in enumerate(dict.fromkeys(kinds))}
 
     def source(self) -> str:
@@ -94,6 +97,16 @@ class _Writer:
         )
         for item in group.items:
             self.item(canvas, item)
+        for row in group.rows:
+            canvas.subgraph(self.row(row))
+        return canvas
+
+    def row(self, row: tuple[str, ...]) -> _Canvas:
+        """Boxes side by side."""
+        canvas = _canvas(None)
+        canvas.attr(rank="same")
+        for id in row:
+            canvas.node(escape(id))
         return canvas
 
     def has_arc(self, group: Group) -> bool:
@@ -157,9 +170,21 @@ class _Writer:
             attributes["weight"] = "0"  # it bends round what it skips, which stays in line
         if edge.style == "back":
             attributes |= {"style": "dashed", "constraint": "false"}
+        if edge.style == "order":
+            attributes["style"] = "invis"
         if edge.style == "shared":
             attributes |= {"style": "dotted", "dir": "none", "constraint": "false"}
-        canvas.edge(escape(edge.source), escape(edge.target), **attributes)
+        ends = [edge.source, edge.target]
+        if edge.style != "back" and self.goes_back(edge):
+            attributes["dir"] = "back"
+            ends.reverse()
+        canvas.edge(*map(escape, ends), **attributes)
+
+    def goes_back(self, edge: Edge) -> bool:
+        """Whether an edge goes against the engine's order, which is up in a row where the diagram goes to the right."""
+        source, target = self.order[edge.source], self.order[edge.target]
+        beside = self.row_of.get(edge.source, edge.source) == self.row_of.get(edge.target, edge.target)
+        return (source > target) == (self.direction == "TB") if beside else source > target and self.direction == "TB"
 
     # -- caption and legend --------------------------------------------------------------------------------------------
 

@@ -11,9 +11,10 @@ Form = Literal["layer", "merge", "block", "fork", "input", "output", "value", "s
 the input of a group goes several ways; a `value` is one element of a sequence; a `state` is a value of a step before;
 a `step` is a recurrent's graph at one time."""
 
-Style = Literal["flow", "skip", "shared", "back"]
+Style = Literal["flow", "skip", "shared", "back", "order"]
 """A `skip` overtakes what lies between its ends; `shared` joins uses of the same weights and carries nothing; `back`
-goes from a value to the state that it becomes, and its label is the delay."""
+goes from a value to the state that it becomes, and its label is the delay; `order` is not drawn: its source stands
+above its target, or in a row before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Group:
         lines: What stands below the name: the block and the number of its instances, and their sizes if they differ.
         kind: What it is, which decides its tint.
         tooltip: All that there is to say, line by line.
-        rows: Ids of boxes that stand side by side, in the order of time.
+        rows: Ids of boxes that stand side by side.
     """
 
     id: str

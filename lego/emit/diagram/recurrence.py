@@ -92,7 +92,7 @@ def state_box(scan: Scan, state: Carried, path: str) -> Box:
 
 def value_box(id: str, name: str, told: str) -> Box:
     """A value of one step."""
-    return Box(f"{id}[]", name, (), "value", "terminal", (name, told))
+    return Box(f"{id}[]", name, (), "value", "terminal", (name, told) if told else (name,))
 
 
 def back_edges(scan: Scan, following: Sequence[Wire], path: str) -> list[Edge]:
