@@ -56,6 +56,20 @@ def test_draw(run: Run, net: Path, tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "net.svg").read_text(encoding="utf-8")
 
 
+def test_draw_unrolled(run: Run, tmp_path: Path) -> None:
+    found = run("draw", ROOT / "specs" / "peephole_lstm.yaml", "--unroll", "3", "-o", "lstm.dot")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "lstm.dot\n", "")
+    text = (tmp_path / "lstm.dot").read_text(encoding="utf-8")
+    assert "lstm unrolled" in text and "style=dashed" in text and "input[T]" in text
+
+
+@pytest.mark.parametrize(("steps", "told"), [("3", "the net has no recurrent"), ("0", "--unroll"), ("11", "--unroll")])
+def test_draw_what_cannot_be_unrolled(call: Run, net: Path, steps: str, told: str) -> None:
+    found = call("draw", "net.yaml", "--unroll", steps)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert told in found.stderr
+
+
 def test_draw_in_no_known_format(call: Run, net: Path) -> None:
     found = call("draw", "net.yaml", "-o", "net.gif")
     assert (found.returncode, found.stdout) == (2, "")
