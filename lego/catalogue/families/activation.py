@@ -247,7 +247,7 @@ class Softmax2d(_Activation):
     """Softmax over the channels, at each position."""
 
     formula = "[N, C, H, W] -> [N, C, H, W]"
-    in_time = "rows"
+    in_time = "bound"
 
     def infer(self, input: TensorType) -> Result:
         need_rank(input, "[N, C, H, W]", 4, 3)

@@ -7,6 +7,7 @@ all steps, what is the same in each step once at all. Only layers that are decla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from lego.catalogue import Layer, apply
@@ -109,9 +110,7 @@ def way_in_time(frame: Frame, call: Call) -> Way | None:
     if isinstance(body, Layer) and body.in_time == "leading" and _leads(body, inputs, call.outputs):
         return "leading"
     folded = tuple(_folded(type) for type in inputs)
-    if None in folded or len(call.outputs) != 1 or len({type.shape[:1] for type in (*inputs, *call.outputs)}) > 1:
-        return None
-    return "rows" if _row_by_row(call, folded) else None
+    return "rows" if None not in folded and _row_by_row(call, inputs, folded) else None
 
 
 def with_steps(type: TensorType, steps: Size) -> TensorType:
@@ -120,7 +119,10 @@ def with_steps(type: TensorType, steps: Size) -> TensorType:
 
 
 def _leads(layer: Layer, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> bool:
-    found = _outputs(layer.for_all_steps(), tuple(with_steps(type, _STEPS) for type in inputs))
+    moved = layer.for_all_steps()
+    if moved != layer and layer.construct() is not None:  # a module is made once, with its dim of one step
+        return False
+    found = _outputs(moved, tuple(with_steps(type, _STEPS) for type in inputs))
     return found == tuple(with_steps(type, _STEPS) for type in outputs)
 
 
@@ -131,22 +133,31 @@ def _folded(type: TensorType | None) -> TensorType | None:
     return type._replace(shape=Shape((type.shape[0] * _STEPS, *type.shape[1:])))
 
 
-def _row_by_row(call: Call, folded: tuple[TensorType | None, ...]) -> bool:
-    """Whether a call gives the folded outputs of folded inputs; of a frame, all calls in it."""
-    wanted = tuple(_folded(type) for type in call.outputs)
+def _row_by_row(call: Call, inputs: Sequence[TensorType], folded: Sequence[TensorType | None]) -> bool:
+    """Whether a call gives a row for each row of its inputs, folded ones too; of a frame, all calls in it."""
+    if len(call.outputs) != 1 or len({type.shape[:1] for type in (*inputs, *call.outputs)}) > 1:
+        return False
     body = call.body
     if isinstance(body, Layer):
-        return None not in wanted and _outputs(body, folded) == wanted
-    for inner in body.calls:
-        refs = [ref for ref in inner.inputs if ref is not None]
-        inputs = tuple(_folded(body.type_of(ref)) for ref in refs)
-        if None in inputs or len(refs) < len(inner.inputs) or not refs or not _row_by_row(inner, inputs):
-            return False
-    return None not in wanted
+        along_rows = _axes(body) & {0, -len(inputs[0].shape)}
+        return not along_rows and _outputs(body, folded) == (_folded(call.outputs[0]),)
+    return all(_keeps_rows(body, inner) for inner in body.calls)
 
 
-def _outputs(layer: Layer, inputs: tuple[TensorType | None, ...]) -> tuple[TensorType, ...] | None:
+def _keeps_rows(frame: Frame, call: Call) -> bool:
+    inputs = [frame.type_of(ref) for ref in call.inputs if ref is not None]
+    folded = [_folded(type) for type in inputs]
+    return bool(inputs) and len(inputs) == len(call.inputs) and None not in folded and _row_by_row(call, inputs, folded)
+
+
+def _axes(layer: Layer) -> set[int]:
+    """The dims that a layer runs along."""
+    values: list[int | tuple[int, ...] | None] = [vars(layer)[name] for name in layer.axes]
+    return {axis for value in values for axis in (value if isinstance(value, tuple) else (value,)) if axis is not None}
+
+
+def _outputs(layer: Layer, inputs: Sequence[TensorType | None]) -> tuple[TensorType, ...] | None:
     try:
-        return apply(layer, inputs).outputs
+        return apply(layer, tuple(inputs)).outputs
     except Problem:
         return None

@@ -74,7 +74,7 @@ def at_once(outside: Outside, cell: Recognised) -> Forward:
     outside.write(f"{start} = {starts[0] if len(starts) == 1 else f'({starts[0]}, {starts[1]})'}")
     sequence = _turned(outside.names[cell.input], outside.reverse)
     states = [outside.held[index][0] for index in cell.states]
-    hidden = outside.names[cell.hidden] = outside.fresh(outside.label(cell.hidden))
+    hidden = outside.stacked[cell.hidden] = outside.fresh(outside.label(cell.hidden))
     options = [str(_has_bias(cell)), "1", "0.0", "self.training", "False", "False"]
     given = [sequence, start, weights, *options]
     outside.write(wrapped(f"{', '.join([hidden, *states])} = torch.{cell.kernel}(", given, ")"))
