@@ -15,6 +15,7 @@ from lego.graph.initial import Rule
 from lego.graph.reach import Reach
 from lego.graph.scope import Names, Scope, value_of
 from lego.graph.wiring import Wiring
+from lego.shapes import Shape
 from lego.spec import Argument, Graph, Limits, Node, Reads
 
 
@@ -125,6 +126,16 @@ class Context(ABC):
         if builder.level >= self.limits.depth:
             raise self.limits.exceeded("depth", f"graphs are nested deeper than {self.limits.depth}")
         return builder.level + 1
+
+    def check_size(self, shape: Shape) -> None:
+        """Refuse a tensor of more elements than the bound.
+
+        Raises:
+            Problem: `limit`.
+        """
+        size = shape.numel
+        if isinstance(size, int) and size > self.limits.elements:
+            raise self.limits.exceeded("elements", f"a tensor {shape} has more than {self.limits.elements:,} elements")
 
     def count(self, size: int, span: Span, path: str) -> None:
         """Refuse more nodes than the bound."""

@@ -226,14 +226,9 @@ class Elaborator(Context):
         if found is None:
             found = apply(layer, types)
             for shape in (*(type.shape for type in found.outputs), *map(Shape, found.layer.weights().values())):
-                self._check_size(shape)
+                self.check_size(shape)
             self._applied[key] = found
         return found
-
-    def _check_size(self, shape: Shape) -> None:
-        size = shape.numel
-        if isinstance(size, int) and size > self.limits.elements:
-            raise self.limits.exceeded("elements", f"a tensor {shape} has more than {self.limits.elements:,} elements")
 
     # -- blocks ------------------------------------------------------------------------------------------------------
 

@@ -198,6 +198,9 @@ class _Run:
             type if axis is None else _with_steps(type, axis, self.over.length)
             for (_, type, _), axis in zip(self.step.outputs, stacked, strict=True)
         ]
+        with self.context.at(self.what.over.span, builder.path):
+            for type in outputs:
+                self.context.check_size(type.shape)
         given = [start.ref if isinstance(start, Read) else None for start in starts]
         lengths = [self.lengths.ref] if self.lengths is not None else []
         call = Call(

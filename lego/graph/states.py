@@ -35,6 +35,8 @@ def declared_state(context: Context, state: State, names: Names, path: str) -> C
     """A state as declared; None where it is wrong, which is told."""
     try:
         type = declared_type(context, state, names, path)
+        with context.at(state.span, path):
+            context.check_size(type.shape)
         if state.start == "learned" and type.dtype != "float32":
             with context.at(state.span, path):
                 message = f"a learned start is float32, and the state `{state.name}` is {type.dtype}"
@@ -54,6 +56,10 @@ def _delay(context: Context, state: State, names: Names, path: str) -> int:
         if not isinstance(delay, int) or isinstance(delay, bool) or delay < 1:
             help = "1 is the step before, 2 the one before that"
             raise Problem("bad-value", f"delay must be an integer of at least 1, found {show(delay)}", help=help)
+        if delay > context.limits.items:
+            raise context.limits.exceeded(
+                "items", f"a delay of {delay:,} keeps more than {context.limits.items:,} values"
+            )
     return delay
 
 

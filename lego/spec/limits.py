@@ -20,7 +20,7 @@ class Limits:
         elements: Elements of one tensor.
         expression: Characters of one expression.
         work: Steps that evaluating one expression may take.
-        items: Entries of a list that an expression makes.
+        items: Entries of a list that an expression makes; values that a delay keeps.
     """
 
     text: int = 16 * 2**20

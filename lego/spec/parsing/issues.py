@@ -39,7 +39,7 @@ class Issues:
         A key that is not known is noted; where it is a misspelt one, it is read as the one that was meant.
         """
         if not isinstance(tree, Mapping):
-            if not _is_null(tree):
+            if not is_null(tree):
                 help = f"write `{example}`, say" if example else None
                 self.add("bad-value", f"{what} must be a mapping, found {kind(tree)}", tree.span, help)
             return {}
@@ -86,7 +86,8 @@ def unreadable_graph(span: Span) -> Graph:
     return Graph(nodes=(unreadable("0", span),), listed=True, span=span)
 
 
-def _is_null(tree: Tree) -> bool:
+def is_null(tree: Tree) -> bool:
+    """Whether nothing stands there."""
     return isinstance(tree, Scalar) and tree.value is None
 
 

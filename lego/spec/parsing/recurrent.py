@@ -9,7 +9,7 @@ from lego.spec.document import Argument, Node, Recurrent, Reference, State, Unre
 from lego.spec.names import check_node_name
 from lego.spec.parsing.composite import Entries, Within
 from lego.spec.parsing.inputs import parse_shape, parse_type
-from lego.spec.parsing.issues import Issues, argument, kind
+from lego.spec.parsing.issues import Issues, argument, is_null, kind, unreadable_graph
 from lego.spec.parsing.outputs import parse_outputs
 from lego.spec.parsing.reference import parse_reference
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree, to_value
@@ -33,16 +33,14 @@ def parse_recurrent(key: Scalar, tree: Tree, issues: Issues, within: Within) -> 
         issues.add("bad-value", message, tree.span, f"write `{RECURRENT_EXAMPLE}`, say")
         return Unreadable(span=tree.span)
     entries = issues.mapping(tree, "recurrent", _KEYS)
+    entries = {name: entry for name, entry in entries.items() if name not in _MISSING or not is_null(entry[1])}
+    graph = within.graph(entries["graph"][1], issues) if "graph" in entries else unreadable_graph(tree.span)
     before = len(issues.found)
     _complete(key, entries, issues)
-    fields: dict[str, Any] = {}
-    if "graph" in entries:
-        fields["graph"] = within.graph(entries["graph"][1], issues)
-    sound = len(issues.found)
-    fields |= _parts(entries, issues, within)
-    if any(name not in entries for name in _MISSING) or len(issues.found) > sound or before > sound:
+    fields = _parts(entries, issues, within)
+    if len(issues.found) > before or graph == unreadable_graph(tree.span):
         return Unreadable(span=tree.span)
-    return Recurrent(**fields)
+    return Recurrent(graph=graph, **fields)
 
 
 def _complete(key: Scalar, entries: Entries, issues: Issues) -> None:
