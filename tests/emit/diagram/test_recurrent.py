@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sysconfig
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lego import draw as draw_spec
-from lego import parse
+from lego import load, parse
 from lego.diagnostics import Problem
 from lego.emit.diagram import Group, Picture, diagram_source, picture, render
 from lego.graph import Graph
@@ -329,6 +330,15 @@ def test_of_many_recurrents_those_that_fit_are_unrolled() -> None:
     assert drawn.caption[-1].endswith("6 of 8 recurrents unrolled")
 
 
+@pytest.mark.parametrize("name", ["tagger", "seq2seq_greedy", "rcnn96"])
+def test_specs_are_whole_when_unrolled(name: str) -> None:
+    drawn = picture(load(Path(__file__).parents[3] / "specs" / f"{name}.yaml").graph, unroll=3)
+    ids = [box.id for box in drawn.boxes]
+    assert len(set(ids)) == len(ids)
+    assert {end for edge in drawn.edges for end in (edge.source, edge.target)} == set(ids)
+    assert drawn.shown <= 60
+
+
 # -- texts and files ---------------------------------------------------------------------------------------------------
 
 
@@ -341,7 +351,7 @@ def test_texts_are_the_same_each_time() -> None:
     assert render(diagram_source(lstm(), unroll=3), "svg") == render(diagram_source(lstm(), unroll=3), "svg")
 
 
-def test_the_file_shows_dashes_and_delays(tmp_path: Any) -> None:
+def test_the_file_shows_dashes_and_delays(tmp_path: Path) -> None:
     spec = parse(
         "lego: 1\nname: n\ninputs: {x: [N, T, 5]}\ngraph:\n" + "".join(f"  {line}\n" for line in LSTM.splitlines())
     )
