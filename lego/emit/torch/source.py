@@ -15,7 +15,7 @@ from lego.emit.torch.forward import Forward
 from lego.emit.torch.imported import Imported, find_imported, import_lines
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
-from lego.emit.torch.recurrence import HELPERS, Lowering, helpers_of
+from lego.emit.torch.recurrence import HELPERS, Lowering, check_lowering, helpers_of
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -37,7 +37,12 @@ def source(graph: Graph, lowering: Lowering = "auto") -> str:
 
 
 def write(graph: Graph, lowering: Lowering = "auto") -> Source:
-    """The source of a graph, with the name of its last class."""
+    """The source of a graph, with the name of its last class.
+
+    Raises:
+        Problem: `lowering` is `recognised`, and torch has no kernel for a cell.
+    """
+    check_lowering(graph.root, lowering)
     helpers = _helpers(graph.root)
     defined = _defined(helpers)
     imported = find_imported(graph.root, defined)

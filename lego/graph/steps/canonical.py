@@ -140,6 +140,18 @@ class _Node(NamedTuple):
             start += width
         return found
 
+    def slice(self, layer: Layer, inputs: list[Polynomial]) -> list[Polynomial | None] | None:
+        """Some of the features, one beside the other."""
+        [shape] = self.input_types()
+        width, given = shape[-1], vars(layer)
+        if given["dim"] not in (-1, len(shape) - 1) or given["step"] != 1 or not isinstance(width, int):
+            return None
+        start, stop = given["start"], given["stop"]
+        if not isinstance(start, int) or not (stop is None or isinstance(stop, int)):
+            return None
+        first, end, _ = slice(start, stop).indices(width)
+        return [_part(inputs[0], first, end)]
+
 
 def _part(polynomial: Polynomial, start: int, stop: int) -> Polynomial | None:
     """Some of the features of a sum of Linears; None of another value."""
@@ -167,4 +179,5 @@ _RULES: dict[str, _Rule] = {
     "Linear": _Node.linear,
     "Chunk": _Node.split,
     "Split": _Node.split,
+    "Slice": _Node.slice,
 }

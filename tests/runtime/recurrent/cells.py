@@ -155,7 +155,9 @@ class _Grower:
         if how == "Slice":
             self.add({"Slice": {"dim": 1, "start": 1}, "from": source}, width - 1)
         elif how == "Split":
-            self.picks(self.add({"Split": {"split_size": [1, width - 1], "dim": 1}, "from": source}, None), [1, width - 1])
+            self.picks(
+                self.add({"Split": {"split_size": [1, width - 1], "dim": 1}, "from": source}, None), [1, width - 1]
+            )
         elif width % 2 == 0:
             self.picks(self.add({"Chunk": {"chunks": 2, "dim": 1}, "from": source}, None), [width // 2] * 2)
 
