@@ -224,7 +224,15 @@ graph:
       outputs: h_new
       bidirectional: true
       lengths: lengths
-  made: {recurrent: {over: {steps: 20}, graph: [ReLU], outputs: [a, b], reverse: $back}}
+  made:
+    recurrent:
+      over: {steps: 20}
+      state: {token: {shape: [N], dtype: int64, range: [0, $vocab], init: first}}
+      graph: [ReLU]
+      next: {token: 0}
+      outputs: {from: token, step: last}
+      bidirectional: {Concat: 1}
+      reverse: $back
 """
 
 

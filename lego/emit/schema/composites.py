@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lego.emit.schema.values import EXPRESSION, Schema, reference
-from lego.emit.schema.wiring import CONDITION, COUNT, NAME
+from lego.emit.schema.wiring import CONDITION, COUNT, NAME, OUTPUTS_OF_STEPS
+from lego.shapes import DTYPES
 
 IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 
@@ -102,6 +103,20 @@ SHAPE: Schema = {
     "items": reference("dim"),
 }
 
+TYPE: dict[str, Schema] = {
+    "shape": reference("shape"),
+    "dtype": {"description": "float32 unless given.", "enum": list(DTYPES)},
+    "range": {
+        "description": "Its integers are from the first number to below the second: `[0, 50]`.",
+        "type": ["array", "string"],
+        "pattern": EXPRESSION,
+        "minItems": 2,
+        "maxItems": 2,
+        "allOf": [{"items": {"type": ["integer", "string"], "pattern": EXPRESSION}}],
+    },
+}
+"""The keys of what has a type: an input, a state."""
+
 DIM: Schema = {"type": ["integer", "string"], "minimum": 1, "errorMessage": "a dim is an integer or an expression"}
 
 RECURRENT: Schema = {
@@ -117,14 +132,14 @@ RECURRENT: Schema = {
             "additionalProperties": False,
         },
         "state": {
-            "description": "Values at the step before, by name: a shape, or `{shape, init, delay}`.",
+            "description": "Values at the step before, by name: a shape, or `{shape, dtype, range, init, delay}`.",
             "type": "object",
             "minProperties": 1,
             "propertyNames": reference("name"),
             "additionalProperties": {
                 "type": ["array", "object"],
                 "properties": {
-                    "shape": reference("shape"),
+                    **TYPE,
                     "init": {
                         "description": "Its value before the first step; zeros if left out.",
                         "anyOf": [{"enum": ["zeros", "ones", "learned"]}, NAME],
@@ -142,11 +157,14 @@ RECURRENT: Schema = {
             "type": "object",
             "additionalProperties": NAME,
         },
-        "outputs": {**reference("outputs"), "description": "What is stacked along `over`; the last node if left out."},
+        "outputs": OUTPUTS_OF_STEPS,
         "reverse": {"description": "Scan from the end.", **CONDITION},
-        "bidirectional": {"description": "Scan both ways, with weights of their own.", **CONDITION},
+        "bidirectional": {
+            "description": "Scan both ways, with weights of their own; true joins the features, a node merges them.",
+            "anyOf": [{"type": "boolean"}, reference("node")],
+        },
         "lengths": {"description": "The input that gives each row's length (int64, [N]).", **NAME},
     },
-    "required": ["over", "graph"],
+    "required": ["over", "state", "graph", "next"],
     "additionalProperties": False,
 }

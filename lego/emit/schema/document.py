@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from lego.catalogue import describe, layers
-from lego.emit.schema.composites import IDENTIFIER
+from lego.emit.schema.composites import IDENTIFIER, TYPE
 from lego.emit.schema.initial import init_schemas, initialiser_arguments
 from lego.emit.schema.layers import layer_schemas
 from lego.emit.schema.nodes import no_words, node_schemas, words
-from lego.emit.schema.values import EXPRESSION, Schema, reference
+from lego.emit.schema.values import Schema, reference
 from lego.emit.schema.wiring import TEXT
-from lego.shapes import DTYPES
 from lego.spec import COMPOSITES, RESERVED, VERSION, WIRING
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -126,18 +125,7 @@ _INPUT: Schema = {
     "description": "A shape, `[N, 3, H, W]`: integers, symbols and expressions; or `{shape, dtype, range}`.",
     "type": ["array", "object"],
     "errorMessage": "an input needs a shape: [N, 3, H, W]",
-    "properties": {
-        "shape": reference("shape"),
-        "dtype": {"description": "float32 unless given.", "enum": list(DTYPES)},
-        "range": {
-            "description": "Its integers are from the first number to below the second: `[0, 50]`.",
-            "type": ["array", "string"],
-            "pattern": EXPRESSION,
-            "minItems": 2,
-            "maxItems": 2,
-            "allOf": [{"items": {"type": ["integer", "string"], "pattern": EXPRESSION}}],
-        },
-    },
+    "properties": TYPE,
     "required": ["shape"],
     "additionalProperties": False,
     "allOf": [{"items": reference("dim")}],

@@ -45,16 +45,36 @@ WIRING_SCHEMAS: dict[str, Schema] = {
 }
 """The keys beside the one that says what a node is."""
 
-OUTPUTS: Schema = {
-    "description": "A name for a tensor, a list for a tuple, a mapping for a dict; the last node if left out.",
+_NAMES: Schema = {
     "type": ["string", "number", "boolean", "array", "object"],
     "minItems": 1,
     "minProperties": 1,
-    "additionalProperties": {
+    "allOf": [{"items": NAME}],
+}
+
+
+def _output(**further: Schema) -> Schema:
+    """A name, or the long form with these keys."""
+    return {
         "type": ["string", "number", "boolean", "object"],
-        "properties": {"from": NAME, "when": CONDITION},
+        "properties": {"from": NAME, "when": CONDITION, **further},
         "additionalProperties": False,
         "required": ["from"],
-    },
-    "allOf": [{"items": NAME}],
+    }
+
+
+OUTPUTS: Schema = {
+    "description": "A name for a tensor, a list for a tuple, a mapping for a dict; the last node if left out.",
+    **_NAMES,
+    "additionalProperties": _output(),
+}
+
+_OUTPUT_OF_STEPS = _output(step={"description": "The value of the last step alone.", "const": "last"})
+
+OUTPUTS_OF_STEPS: Schema = {
+    "description": "What is stacked along `over`, or with `step: last` not; the last node if left out.",
+    **_NAMES,
+    "if": {"type": "object", "required": ["from"]},
+    "then": _OUTPUT_OF_STEPS,
+    "else": {"additionalProperties": _OUTPUT_OF_STEPS},
 }
