@@ -73,6 +73,31 @@ class Sum(_Reduction):
     page = "torch.sum"
 
 
+class LogSumExp(Operation):
+    """The logarithm of the summed exponentials, log Σ exp(x), which does not overflow where the sum would."""
+
+    dim: Axes = argument(help="the dim or dims that are reduced")
+    keepdim: Flag = argument(False, "they stay, with size 1")
+
+    slots = (Slot("input", "floating"),)
+    formula = "[*, A, *] -> [*, *]"
+    page = "torch.logsumexp"
+    in_time = "leading"
+    axes = ("dim",)
+
+    @model_validator(mode="after")
+    def _names_a_dim(self) -> Self:
+        if self.dim == ():
+            raise ValueError("dim must name at least one dim")
+        return self
+
+    def infer(self, input: TensorType) -> Result:
+        return Result((TensorType(reduced(input.shape, self.dim, self.keepdim), input.dtype),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"{inputs[0]}.logsumexp({call_arguments(dim=self.dim, keepdim=self.keepdim or None)})"
+
+
 class Norm(Operation):
     """The norm (Σ |x|^ord)^(1/ord) of vectors along dims; `ord` may be infinite: the largest absolute value."""
 

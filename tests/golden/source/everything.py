@@ -1,5 +1,5 @@
 """everything: tokens [N, T] int64, image [N, 3, 4*h, 4*w] -> logits [N, T, 50], r [N, T, 5], l [N, 1, 8], re [N,
-    25*T, 2], left [N, T, 4]
+    25*T, 2], left [N, T, 4], lse [N, T]
 
 One of each thing that a graph can hold; what it computes is of no use.
 """
@@ -207,7 +207,7 @@ class EverythingLst(nn.ModuleDict):
 
 
 class Everything(nn.Module):
-    """[N, T] int64, [N, 3, 4*h, 4*w] -> [N, T, 50], [N, T, 5], [N, 1, 8], [N, 25*T, 2], [N, T, 4]"""
+    """[N, T] int64, [N, 3, 4*h, 4*w] -> [N, T, 50], [N, T, 5], [N, 1, 8], [N, 25*T, 2], [N, T, 4], [N, T]"""
 
     def __init__(self) -> None:
         super().__init__()
@@ -256,4 +256,5 @@ class Everything(nn.Module):
         y = self.lst(two_right)
         x = self.head(x)
         re = x.reshape(x.shape[0], 25*x.shape[1], 2)
-        return {"logits": x, "r": two_right, "l": y, "re": re, "left": two}
+        lse = x.logsumexp(dim=-1)
+        return {"logits": x, "r": two_right, "l": y, "re": re, "left": two, "lse": lse}
