@@ -57,7 +57,7 @@ def test_loops_agree_with_the_steps():
 
 
 def test_scans_agree_with_the_steps():
-    run(6, 6, "scan")
+    run(3, 6, "scan")
 
 
 @pytest.mark.nightly

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 _TENSORS = """\
 Tensors = tuple[torch.Tensor, ...]
 """
@@ -56,17 +54,17 @@ def zero_padding(output: torch.Tensor, padded: torch.Tensor) -> torch.Tensor:
 '''
 
 _ALL = {
-    "Tensors": _TENSORS,
     "loop_steps": _LOOP,
     "scan_steps": _SCAN,
     "keep_states": _KEEP,
     "zero_padding": _ZERO,
 }
 
-HELPERS = frozenset(_ALL)
+HELPERS = frozenset(("Tensors", *_ALL))
 """What the source calls its own, beside its classes."""
 
 
-def helpers_of(text: str) -> Iterator[str]:
+def helpers_of(text: str) -> list[str]:
     """What a text uses, in an order in which each uses earlier ones only."""
-    return (helper.strip() for name, helper in _ALL.items() if name in text)
+    used = [helper.strip() for name, helper in _ALL.items() if name in text]
+    return [_TENSORS.strip(), *used] if used else []

@@ -14,6 +14,7 @@ from lego.emit.torch.recurrence.outside import Outside
 from lego.graph import Ref
 
 _RUNNERS = {"loop": "loop_steps", "scan": "scan_steps"}
+_SCANS = "if torch.compiler.is_compiling():  # no tensor that a scan reads may be a view of another"
 
 
 class _Held(NamedTuple):
@@ -99,7 +100,7 @@ class _Steps:
         return padded
 
     def _choose(self) -> None:
-        """The function that runs the steps; what a scan reads by name may not be views of one another."""
+        """What runs the steps; for a scan, what the step reads by name is copied."""
         outside = self.outside
         reads = [*self.part.inputs, *self.stacked, *(one.becomes for one in self.held if isinstance(one.becomes, Ref))]
         names = [outside.names[ref] for ref in dict.fromkeys(reads) if ref in outside.names and ref not in self.scanned]
@@ -108,7 +109,7 @@ class _Steps:
         if self.run == "scan_steps":
             outside.lines += apart
         elif self.run is None and apart:
-            outside.lines += ["run = loop_steps", "if torch.compiler.is_compiling():", "    run = scan_steps"]
+            outside.lines += ["run = loop_steps", _SCANS, "    run = scan_steps"]
             outside.lines += [f"    {line}" for line in apart]
         elif self.run is None:
             outside.write("run = scan_steps if torch.compiler.is_compiling() else loop_steps")
@@ -138,8 +139,6 @@ class _Steps:
         if padded is not None:
             sequences.insert(0, padded)
         run = self.run or "run"
-        if self.run is None:
-            outside.write("run = scan_steps if torch.compiler.is_compiling() else loop_steps")
         given = [
             "step" if padded is None else "keep_states(step)",
             _tuple([one.start for one in self.held]),
