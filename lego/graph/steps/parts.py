@@ -70,7 +70,7 @@ def _kind_of_port(scan: Scan, port: int) -> str:
 def _ahead(frame: Frame, call: Call, kinds: dict[Ref, str]) -> str:
     inputs = {kinds[ref] for ref in call.inputs if ref is not None}
     if inputs <= {"same"}:
-        return "once" if _is_stored(call) or (inputs and is_pointwise(call)) else "step"
+        return "once" if _is_stored(call) or (inputs and is_pointwise(call) and not _is_view(call)) else "step"
     if inputs == {"sequence"} and way_in_time(frame, call) is not None:
         return "before"
     return "step"
@@ -86,6 +86,11 @@ def _needed_in_steps(frame: Frame, scan: Scan) -> set[int]:
 def _is_stored(call: Call) -> bool:
     """A Parameter or Constant."""
     return isinstance(call.target, Layer) and call.target.slots == ()
+
+
+def _is_view(call: Call) -> bool:
+    """Whether a call costs nothing, and its result would be read beside what it is a view of."""
+    return isinstance(call.body, Layer) and call.body.view
 
 
 def is_pointwise(call: Call) -> bool:

@@ -33,6 +33,10 @@ def scan_steps(
 ) -> tuple[Tensors, Tensors]:
     """The same as one operator, for torch.compile and torch.export: a loop would be unrolled."""
 
+    if torch.is_grad_enabled() and torch.compiler.is_compiling() and not torch.compiler.is_exporting():
+        # Inductor lets the gradients of several scans share memory, and they come out wrong.
+        return loop_steps(step, states, sequences, reverse)
+
     def alone(states: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:  # none may be the memory of another
         states, outputs = step(states, inputs)
         return tuple(state.clone() for state in states), tuple(output.clone() for output in outputs)

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 MEMORY = {
     "query": {"Linear": 4, "from": "h"},
     "one": {"Unsqueeze": 1},
+    "turned": {"Transpose": {"dim0": 1, "dim1": 2}, "from": "memory"},
     "scores": {"MatMul": None, "from": ["one", "turned"]},
     "weights": {"Softmax": -1},
     "read": {"MatMul": None, "from": ["weights", "memory"]},
@@ -31,10 +32,7 @@ MEMORY = {
 
 def attention() -> str:
     node = {"over": "T", "state": {"h": ["N", 4]}, "graph": MEMORY, "next": {"h": "h_new"}, "outputs": "h_new"}
-    graph = {
-        "turned": {"Transpose": {"dim0": 1, "dim1": 2}, "from": "memory"},
-        "rnn": {"recurrent": node, "from": {"x": "x"}},
-    }
+    graph = {"rnn": {"recurrent": node, "from": {"x": "x"}}}
     inputs = {"x": ["N", "T", 3], "memory": ["N", "S", 4]}
     return json.dumps({"lego": 1, "name": "net", "inputs": inputs, "graph": graph, "outputs": ["rnn", "rnn.h"]})
 

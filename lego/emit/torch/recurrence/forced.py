@@ -23,7 +23,7 @@ def check_lowering(root: Frame, lowering: Lowering) -> None:
         help = f"take one of {', '.join(f'`{name}`' for name in known)}"
         raise Problem("bad-value", f"there is no lowering `{lowering}`", help=help)
     if lowering == "recognised":
-        for path, call, scan in _recurrents(root, ""):
+        for path, call, scan in recurrents(root, ""):
             assert isinstance(call.body, Frame)
             if fused(call.body, scan, find_parts(call.body, scan)) is None:
                 help = "take the lowering `auto`: torch's kernels where there are some, and loops elsewhere"
@@ -32,12 +32,13 @@ def check_lowering(root: Frame, lowering: Lowering) -> None:
                 )
 
 
-def _recurrents(frame: Frame, prefix: str) -> Iterator[tuple[str, Call, Scan]]:
+def recurrents(frame: Frame, prefix: str = "") -> Iterator[tuple[str, Call, Scan]]:
+    """Every run of a cell, and the path of its node."""
     for call in frame.calls:
         if call.scan is not None:
             yield prefix.removesuffix("."), call, call.scan
         if isinstance(call.body, Frame):
-            yield from _recurrents(call.body, f"{prefix}{call.name}.")
+            yield from recurrents(call.body, f"{prefix}{call.name}.")
 
 
 def _difference(cell: Frame, scan: Scan) -> str:

@@ -34,6 +34,14 @@ def scan_steps(
     return scan(alone, tuple(state.clone() for state in states), sequences, reverse=reverse)
 '''
 
+_ALONE = "    def alone("
+_SEVERAL = """\
+    if torch.is_grad_enabled() and torch.compiler.is_compiling() and not torch.compiler.is_exporting():
+        # Inductor lets the gradients of several scans share memory, and they come out wrong.
+        return loop_steps(step, states, sequences, reverse)
+
+"""
+
 _KEEP = '''\
 def keep_states(step: Callable[..., tuple[Tensors, Tensors]]) -> Callable[..., tuple[Tensors, Tensors]]:
     """The step for padded rows: those that have ended, as the first of its inputs says, keep their states."""
@@ -64,7 +72,14 @@ HELPERS = frozenset(("Tensors", *_ALL))
 """What the source calls its own, beside its classes."""
 
 
-def helpers_of(text: str) -> list[str]:
-    """What a text uses, in an order in which each uses earlier ones only."""
-    used = [helper.strip() for name, helper in _ALL.items() if name in text]
+def helpers_of(text: str, scans: int = 1) -> list[str]:
+    """What a text uses, in an order in which each uses earlier ones only.
+
+    Args:
+        text: A source.
+        scans: How many recurrents it has.
+    """
+    found = _ALL if scans < 2 else _ALL | {"scan_steps": _SCAN.replace(_ALONE, _SEVERAL + _ALONE)}
+    needed = text + (found["scan_steps"] if "scan_steps" in text else "")
+    used = [helper.strip() for name, helper in found.items() if name in needed]
     return [_TENSORS.strip(), *used] if used else []
