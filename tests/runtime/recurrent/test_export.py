@@ -62,6 +62,8 @@ DOCUMENTS = {
     "delay": delayed(),
 }
 SCANS = {"bidirectional": 2}
+NEEDS_NO_GRAD = ("attention",)
+"""Torch's derivative of a scan fails where its step reads a tensor with a dynamic dim that no sequence has."""
 
 
 def inputs_of(spec: lego.Spec, rows: int, steps: int, memory: int = 4) -> tuple[Tensor, ...]:
@@ -86,7 +88,9 @@ def dynamic(spec: lego.Spec) -> tuple[dict[int, Any], ...]:
 def test_exported_programs_run_at_other_lengths(name, strict):
     spec = lego.parse(DOCUMENTS[name])
     module = lego.build(spec, seed=0)
-    program = torch.export.export(module, inputs_of(spec, 3, 5), dynamic_shapes=dynamic(spec), strict=strict)
+    with torch.set_grad_enabled(name not in NEEDS_NO_GRAD):
+        x = inputs_of(spec, 3, 5)
+        program = torch.export.export(module, x, dynamic_shapes=dynamic(spec), strict=strict)
     saved = io.BytesIO()
     torch.export.save(program, saved)
     saved.seek(0)
@@ -106,7 +110,8 @@ def test_onnx_runs_at_other_lengths(name, tmp_path):
     module = lego.build(spec, seed=0).eval()
     path = tmp_path / "net.onnx"
     x = inputs_of(spec, 3, 5)
-    torch.onnx.export(module, x, path, dynamo=True, dynamic_shapes=dynamic(spec), verbose=False)
+    with torch.set_grad_enabled(name not in NEEDS_NO_GRAD):
+        torch.onnx.export(module, x, path, dynamo=True, dynamic_shapes=dynamic(spec), verbose=False)
     nodes = [node.op_type for node in onnx.load(path).graph.node]
     assert nodes.count("Scan") == SCANS.get(name, 1)
     session = runtime.InferenceSession(path)
