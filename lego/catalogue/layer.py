@@ -121,7 +121,8 @@ class Layer(BaseModel):
     axes: ClassVar[tuple[str, ...]] = ()
     """The arguments that count dims, which move by one when there is one more in front."""
     helper: ClassVar[str] = ""
-    """Python text of a class or function that torch lacks; the generated source carries it once."""
+    """Python text of classes and functions that torch lacks, two empty lines between them; the generated source carries
+    each once, and what they use of its own: `loop_steps` and `scan_steps`, which run recurrent blocks."""
 
     # -- the shape rule ------------------------------------------------------------------------------------------
 

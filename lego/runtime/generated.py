@@ -32,7 +32,7 @@ def run_source(text: str) -> ModuleType:
 def _reduce(self: nn.Module, protocol: object) -> tuple[Any, ...]:
     """Pickled as the source of its class and its state; a copy goes the same way."""
     kind = type(self)
-    return restore, (sys.modules[kind.__module__].__dict__["__source__"], kind.__qualname__), self.__dict__
+    return restore, (sys.modules[kind.__module__].__dict__["__source__"], kind.__qualname__), self.__getstate__()
 
 
 def restore(source: str, name: str) -> nn.Module:

@@ -19,7 +19,7 @@ def net(graph: str, inputs: str, outputs: str) -> lego.Spec:
 
 
 def forward(spec: lego.Spec) -> list[str]:
-    return [line.strip() for line in lego.source(spec).split("def forward")[1].splitlines()[1:]]
+    return [line.strip() for line in lego.source(spec).split("def forward")[-1].split(":\n", 1)[1].splitlines()]
 
 
 STATES = "h: [1, N, 5], c: [1, N, 5]"

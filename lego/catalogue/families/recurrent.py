@@ -103,6 +103,47 @@ def _mended(found: Shape, wanted: Shape, sequences: str) -> str | None:
 
 # -- sequences --------------------------------------------------------------------------------------------------------
 
+_SCAN_LAYERS = '''\
+def scan_layers(module: nn.RNNBase, input: torch.Tensor, hx):
+    """What an nn.LSTM, nn.GRU or nn.RNN computes, by steps: torch's kernel can be neither compiled nor exported."""
+    is_lstm = module.mode == "LSTM"
+    batch_first = module.batch_first and input.ndim == 3
+    directions = 2 if module.bidirectional else 1
+    sizes = (module.proj_size or module.hidden_size, module.hidden_size)[: 2 if is_lstm else 1]
+    starts = None if hx is None else hx if is_lstm else (hx,)
+    run = scan_steps
+    if torch.is_grad_enabled() and not torch.compiler.is_exporting():
+        run = loop_steps  # Inductor lets the gradients of several scans share memory, and they come out wrong
+    x = input.transpose(0, 1) if batch_first else input
+    ends = []
+    for layer in range(module.num_layers):
+        x = F.dropout(x, module.dropout, module.training and layer > 0)
+        outputs = []
+        for index in range(directions * layer, directions * (layer + 1)):
+            weight_ih, weight_hh, *others = module.all_weights[index]
+            bias_ih, bias_hh = others[:2] if module.bias else (None, None)
+
+            def step(states: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:
+                h, *c = module.step(*inputs, F.linear(states[0], weight_hh, bias_hh), *states)
+                h = F.linear(h, others[-1]) if module.proj_size else h
+                return (h, *c), (h,)
+
+            read = F.linear(x, weight_ih, bias_ih)
+            if starts is None:
+                start = tuple(read.new_zeros(*read.shape[1:-1], size) for size in sizes)
+            else:
+                start = tuple(state[index].to(read.dtype) for state in starts)
+            end, output = run(step, start, (read,), reverse=index % directions == 1)
+            ends.append(end)
+            outputs += output
+        x = torch.cat(outputs, -1)
+    states = tuple(map(torch.stack, zip(*ends)))
+    return x.transpose(0, 1) if batch_first else x, states if is_lstm else states[0]
+
+
+'''
+"""Each of the three is an `nn.RNNBase` of its own, not a subclass of torch's: Dynamo refuses what is one."""
+
 
 class _Scan(_Recurrent):
     num_layers: Depth = argument(1, "layers, each of which scans the output of the one before")
@@ -178,6 +219,28 @@ class RNN(_Scan):
     dropout: Probability = argument(0.0, "probability of a zero, between layers, in training")
     bidirectional: Flag = argument(False, "scan backwards as well, with weights of its own")
 
+    torch_name = "RNN"
+    helper = (
+        _SCAN_LAYERS
+        + '''\
+class RNN(nn.RNNBase):
+    """nn.RNN, which torch.compile and torch.export can take; elsewhere it is torch's own."""
+
+    def __init__(self, *sizes: int, nonlinearity: str = "tanh", **options) -> None:
+        super().__init__(f"RNN_{nonlinearity.upper()}", *sizes, **options)
+        self.nonlinearity = nonlinearity
+
+    def forward(self, input: torch.Tensor, hx: torch.Tensor | None = None):
+        if torch.compiler.is_compiling():
+            return scan_layers(self, input, hx)
+        return nn.RNN.forward(self, input, hx)
+
+    def step(self, read: torch.Tensor, recalled: torch.Tensor, h: torch.Tensor):
+        total = read + recalled
+        return (total.relu() if self.nonlinearity == "relu" else total.tanh(),)
+'''
+    )
+
 
 class _GatedScan(_Scan):
     bias: Flag = argument(True, "add learned numbers, b_ih and b_hh")
@@ -194,6 +257,28 @@ class GRU(_GatedScan):
     """
 
     gates = 3
+    torch_name = "GRU"
+    helper = (
+        _SCAN_LAYERS
+        + '''\
+class GRU(nn.RNNBase):
+    """nn.GRU, which torch.compile and torch.export can take; elsewhere it is torch's own."""
+
+    def __init__(self, *sizes: int, **options) -> None:
+        super().__init__("GRU", *sizes, **options)
+
+    def forward(self, input: torch.Tensor, hx: torch.Tensor | None = None):
+        if torch.compiler.is_compiling():
+            return scan_layers(self, input, hx)
+        return nn.GRU.forward(self, input, hx)
+
+    def step(self, read: torch.Tensor, recalled: torch.Tensor, h: torch.Tensor):
+        read_r, read_z, read_n = read.chunk(3, -1)
+        recalled_r, recalled_z, recalled_n = recalled.chunk(3, -1)
+        n = (read_n + (read_r + recalled_r).sigmoid() * recalled_n).tanh()
+        return (n + (read_z + recalled_z).sigmoid() * (h - n),)
+'''
+    )
 
 
 class LSTM(_GatedScan):
@@ -206,6 +291,31 @@ class LSTM(_GatedScan):
     proj_size: Natural = argument(0, "features that h and the output are projected to; 0: they are not")
 
     gates = 4
+    torch_name = "LSTM"
+    helper = (
+        _SCAN_LAYERS
+        + '''\
+class LSTM(nn.RNNBase):
+    """nn.LSTM, which torch.compile and torch.export can take; elsewhere it is torch's own."""
+
+    check_forward_args = nn.LSTM.check_forward_args
+    get_expected_cell_size = nn.LSTM.get_expected_cell_size
+    permute_hidden = nn.LSTM.permute_hidden
+
+    def __init__(self, *sizes: int, **options) -> None:
+        super().__init__("LSTM", *sizes, **options)
+
+    def forward(self, input: torch.Tensor, hx: tuple[torch.Tensor, torch.Tensor] | None = None):
+        if torch.compiler.is_compiling():
+            return scan_layers(self, input, hx)
+        return nn.LSTM.forward(self, input, hx)
+
+    def step(self, read: torch.Tensor, recalled: torch.Tensor, h: torch.Tensor, c: torch.Tensor):
+        i, f, g, o = (read + recalled).chunk(4, -1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * c.tanh(), c
+'''
+    )
     slots = (_INPUT, _HIDDEN, _CELL)
     formula = (
         "[L, N, input_size], [D num_layers, N, H], [D num_layers, N, hidden_size] "

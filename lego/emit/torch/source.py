@@ -15,7 +15,7 @@ from lego.emit.torch.forward import Forward
 from lego.emit.torch.imported import Imported, find_imported, import_lines
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import variable
-from lego.emit.torch.recurrence import HELPERS, Lowering, check_lowering, helpers_of
+from lego.emit.torch.recurrence import HELPERS, Lowering, check_lowering, helpers_of, recurrents
 from lego.graph import Frame, Graph, sites
 
 _INDENT = "    "
@@ -48,7 +48,8 @@ def write(graph: Graph, lowering: Lowering = "auto") -> Source:
     imported = find_imported(graph.root, defined)
     classes = find_classes(graph.root, graph.name, imported, {*defined, *imported.values(), *HELPERS}, lowering)
     bodies = [_class(group, classes) for group in classes.groups]
-    helpers += helpers_of("\n".join(bodies))
+    scans = sum(1 for _ in recurrents(graph.root))
+    helpers = [*helpers_of("\n".join([*helpers, *bodies]), scans), *helpers]
     text = "\n\n\n".join([*helpers, *bodies])
     return Source(f"{_module_docstring(graph)}\n{_imports(text, imported)}\n\n\n{text}\n", classes.groups[-1].name)
 
@@ -98,8 +99,8 @@ def _imports(text: str, imported: Imported) -> str:
 
 def _helpers(root: Frame) -> list[str]:
     """What torch lacks, once each."""
-    texts = [site.call.body.helper.strip() for site in sites(root) if isinstance(site.call.body, Layer)]
-    return list(dict.fromkeys(text for text in texts if text))
+    texts = (site.call.body.helper.strip() for site in sites(root) if isinstance(site.call.body, Layer))
+    return list(dict.fromkeys(one for text in texts if text for one in re.split(r"\n{3}(?=class |def )", text)))
 
 
 def _defined(helpers: list[str]) -> set[str]:
