@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
-from annotated_types import Ge, Gt, Interval
+from annotated_types import Ge, Gt, Interval, MinLen
 from pydantic import BeforeValidator, Field, InstanceOf, Strict
 
 from lego.shapes import Dim
@@ -72,7 +72,10 @@ Number = Annotated[
     Annotated[int, Strict()] | Annotated[float, Strict()], BeforeValidator(_no_flag), Expected("a number")
 ]
 Integers = Annotated[tuple[Integer, ...], Expected("a list of integers")]
-Axes = Annotated[Integer | tuple[Integer, ...], Expected("an integer or a list of integers")]
+Axes = Annotated[
+    Integer | Annotated[tuple[Integer, ...], MinLen(1)], Expected("an integer or a list of at least one integer")
+]
+"""One dim or several; to torch an empty list means now none of them, now all."""
 
 Single = Annotated[Positive | tuple[Positive], Expected("a positive integer")]
 Pair = Annotated[Positive | tuple[Positive, Positive], Expected("a positive integer or a list of 2")]

@@ -69,7 +69,18 @@ REASONS = (
         r"\w*mask must be .+, found .+",
         "told that it is causal, torch does not look at the mask",
     ),
-    Reason(("unpooling",), "bad-value", r"(kernel_size|stride) must be a positive integer.*, found .+", "windows of nothing"),
+    Reason(
+        (),
+        "bad-value",
+        r"dims? must be an integer or a list of at least one integer, found \[\]",
+        "none, or all?",
+    ),
+    Reason(
+        ("unpooling",),
+        "bad-value",
+        r"(kernel_size|stride) must be a positive integer.*, found .+",
+        "windows of nothing",
+    ),
     Reason(
         ("MaskedFill",),
         "shape-mismatch",
@@ -150,6 +161,7 @@ REASONS = (
         r"Interpolate takes one of `size`, `scale_factor` and an input `like`",
         "the text has but one",
     ),
+    Reason(("TopK",), "bad-value", r"k must be a positive integer, found 0", "nothing is no result"),
     Reason(("unpooling",), "bad-value", r"(padding|stride) must be an? .+, found .+", "there is no such pooling"),
     Reason(
         ("transformer",),
