@@ -220,6 +220,7 @@ class RNN(_Scan):
     bidirectional: Flag = argument(False, "scan backwards as well, with weights of its own")
 
     torch_name = "RNN"
+    page = "torch.nn.RNN"
     helper = (
         _SCAN_LAYERS
         + '''\
@@ -258,6 +259,7 @@ class GRU(_GatedScan):
 
     gates = 3
     torch_name = "GRU"
+    page = "torch.nn.GRU"
     helper = (
         _SCAN_LAYERS
         + '''\
@@ -292,6 +294,7 @@ class LSTM(_GatedScan):
 
     gates = 4
     torch_name = "LSTM"
+    page = "torch.nn.LSTM"
     helper = (
         _SCAN_LAYERS
         + '''\
