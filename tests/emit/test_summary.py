@@ -195,3 +195,34 @@ def test_mistakes(golden: Golden) -> None:
             lego.summary(spec, **sizes)
         texts.append(str(caught.value))
     golden("emit/summary-mistakes.txt", "\n\n".join(texts))
+
+
+# -- recurrents ------------------------------------------------------------------------------------------------------
+
+RECURRENT = """\
+lego: 1
+name: two
+inputs: {{x: [N, T, 4]}}
+graph:
+  rnn:
+    recurrent:
+      over: T
+      state: {{h: [N, 8]}}
+      graph:
+        own: {{Linear: 8, from: input}}
+        back: {{Linear: 8, from: h}}
+        sum: {{Add, from: [own, back]}}
+        h_new: {act}
+      next: {{h: h_new}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "way"), [("Tanh", "torch.rnn_tanh"), ("ReLU", "torch.rnn_relu"), ("Sigmoid", "loop of 3 of 4")]
+)
+def test_how_a_recurrent_runs(act: str, way: str) -> None:
+    summary = lego.summary(lego.parse(RECURRENT.format(act=act)))
+    assert summary.lowerings == {"rnn.cell": way}
+    assert f"cell: {way}" in str(summary)
+    assert summary.to_json()["lowerings"] == summary.lowerings
+    assert summary.macs == (4 * 8 + 8 * 8) * symbol("N") * symbol("T")

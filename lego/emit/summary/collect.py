@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lego.catalogue import Layer
 from lego.emit.summary.summary import Entry, Summary, total
 from lego.graph import Call, Costs, Frame, Graph, Shared, value_bytes
+from lego.graph.steps import way_of
 from lego.shapes import Shape, Size, TensorType, least, substitute, unsolved
 
 
@@ -86,6 +87,7 @@ class _Walk:
             bytes=total(child.bytes for child in children),
             frozen=inside.frozen,
             shared_with=origin,
+            lowering="" if call.scan is None else way_of(body, call.scan),
             children=children,
         )
 

@@ -31,6 +31,7 @@ class Entry:
         bytes: Bytes of the outputs, with float32 weights.
         frozen: Its weights get no gradient.
         shared_with: Whose weights it uses, or the weight that one of its own is tied to.
+        lowering: Of a recurrent's cell, how it runs: torch's kernel, or a loop of so many of its nodes.
         children: What stands in it; empty for a layer.
     """
 
@@ -42,6 +43,7 @@ class Entry:
     bytes: Size
     frozen: bool = False
     shared_with: str | None = None
+    lowering: str = ""
     children: tuple[Entry, ...] = ()
 
     @property
@@ -54,12 +56,15 @@ class Entry:
         """Shape of the first output."""
         return self.shapes[0]
 
+    def all(self) -> Iterator[Entry]:
+        """Itself, and what stands in it."""
+        yield self
+        for child in self.children:
+            yield from child.all()
+
     def layers(self) -> Iterator[Entry]:
         """The layers in it, or itself."""
-        if not self.children:
-            yield self
-        for child in self.children:
-            yield from child.layers()
+        return (entry for entry in self.all() if not entry.children)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; symbolic sizes are texts."""
@@ -97,6 +102,11 @@ class Summary:
     def nodes(self) -> tuple[Entry, ...]:
         """Every layer, in the order of execution."""
         return tuple(layer for child in self.children for layer in child.layers())
+
+    @cached_property
+    def lowerings(self) -> dict[str, str]:
+        """How each recurrent's cell runs, by its path."""
+        return {entry.path: entry.lowering for child in self.children for entry in child.all() if entry.lowering}
 
     @cached_property
     def params(self) -> int:
@@ -139,6 +149,7 @@ class Summary:
             "macs": _plain(self.macs),
             "bytes": _plain(self.bytes),
             "requires": list(self.requires),
+            "lowerings": self.lowerings,
             "nodes": [node.to_json() for node in self.nodes],
         }
 

@@ -47,8 +47,9 @@ def _folded(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
 
 def same(a: Entry, b: Entry) -> bool:
     """Whether two entries say the same of different nodes."""
-    alike = (a.kind, a.shapes, a.params, a.macs, a.bytes, a.frozen) == (
+    alike = (a.kind, a.lowering, a.shapes, a.params, a.macs, a.bytes, a.frozen) == (
         b.kind,
+        b.lowering,
         b.shapes,
         b.params,
         b.macs,
@@ -73,7 +74,9 @@ def _cells(first: Entry, last: Entry | None, count: int, level: int) -> tuple[st
 
 
 def _kind(entry: Entry) -> str:
-    """What it is; of a repeat, what is repeated."""
+    """What it is; of a repeat, what is repeated; of a recurrent's cell, how it runs."""
+    if entry.lowering:
+        return f"{entry.kind}: {entry.lowering}"
     if entry.kind != "repeat":
         return entry.kind
     runs = [(kind, len(list(group))) for kind, group in groupby(child.kind for child in entry.children)]

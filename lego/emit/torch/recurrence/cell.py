@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from lego.emit.torch.forward import Forward
 from lego.emit.torch.names import unique
-from lego.emit.torch.recurrence.kernel import at_once, fused
+from lego.emit.torch.recurrence.kernel import at_once
 from lego.emit.torch.recurrence.lowering import Lowering
 from lego.emit.torch.recurrence.outside import Outside
 from lego.emit.torch.recurrence.steps import step_by_step
 from lego.graph import Frame, Scan
-from lego.graph.steps import find_parts, whole
+from lego.graph.steps import find_parts, fused, whole
 
 
 def write_cell(cell: Frame, scan: Scan, both: bool, lowering: Lowering) -> Forward:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import get_args
 
 from lego.diagnostics import Problem
-from lego.emit.torch.recurrence.kernel import fused
 from lego.emit.torch.recurrence.lowering import Lowering
 from lego.graph import Call, Frame, Scan
-from lego.graph.steps import find_parts, recognise
+from lego.graph.steps import find_parts, fused, recognise
 
 
 def check_lowering(root: Frame, lowering: Lowering) -> None:
