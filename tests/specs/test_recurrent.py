@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import onnxruntime
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
@@ -107,14 +108,13 @@ def exported(spec, module, folder):
     return path
 
 
-SLOW = [name for name in SMALL if name not in ("elman", "char_rnn", "crnn")]
+SLOW = [name for name in SMALL if name != "elman"]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 @pytest.mark.parametrize("name", ["elman", *(pytest.param(name, marks=pytest.mark.nightly) for name in SLOW)])
 def test_onnx_runs_at_other_lengths(name, tmp_path):
     """A number of steps that was never seen, a single one among them."""
-    onnxruntime = pytest.importorskip("onnxruntime")
     spec = spec_of(name)
     module = lego.build(spec, seed=0).eval()
     session = onnxruntime.InferenceSession(exported(spec, module, tmp_path))
