@@ -76,6 +76,9 @@ graph:
       outputs: h_new
 """
 
+HARD = GATE_BY_GATE.replace("name: gates", "name: gates_hard").replace("o: Sigmoid", "o: Hardsigmoid")
+"""No cell of torch's: its Linears become two products, and their sums one."""
+
 DECODER = """
 lego: 1
 name: decoder
@@ -139,8 +142,14 @@ graph:
 
 @pytest.mark.parametrize(
     ("text", "lowering"),
-    [(PEEPHOLE, "hoisted"), (GATE_BY_GATE, "recognised"), (DECODER, "auto"), (TAGGER, "auto")],
-    ids=["peephole", "gates", "decoder", "tagger"],
+    [
+        (PEEPHOLE, "hoisted"),
+        (GATE_BY_GATE, "recognised"),
+        (HARD, "auto"),
+        (DECODER, "auto"),
+        (TAGGER, "auto"),
+    ],
+    ids=["peephole", "gates", "hard", "decoder", "tagger"],
 )
 def test_source(text, lowering, golden):
     spec = lego.parse(text)

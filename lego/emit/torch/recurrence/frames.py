@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lego.catalogue import Layer
 from lego.emit.torch.recurrence.operations import Fold, JoinedLinear, Unfold
+from lego.emit.torch.recurrence.products import Product
 from lego.graph import Call, Frame, Port, Ref, Shared
 from lego.graph.steps import way_in_time, with_steps
 from lego.shapes import Dim, TensorType
@@ -24,14 +25,6 @@ class Part(NamedTuple):
     frame: Frame
     inputs: tuple[Ref, ...]
     outputs: tuple[Ref, ...]
-
-
-class Product(NamedTuple):
-    """Linears of one value that become one product, and the variables of their joined weights."""
-
-    calls: tuple[int, ...]
-    weight: str
-    bias: str | None
 
 
 def cut(
@@ -61,8 +54,8 @@ class _Cut:
         self.cell = cell
         self.positions = positions
         self.steps = steps
-        self.products = {one.calls[0]: one for one in products}
-        self.inside = {position for one in products for position in one.calls[1:]}
+        self.products = {min(one.sums or one.calls): one for one in products}
+        self.inside = {position for one in products for position in (*one.calls, *one.sums)}
         self.ports: dict[Ref, Ref] = {}
         self.calls: list[Call] = []
         self.names: dict[Ref, Ref] = {}
@@ -125,23 +118,27 @@ class _Cut:
         self._add(_beside(call, Unfold(), [given, inputs[0]], call.outputs[0]), position)
 
     def _product(self, one: Product) -> None:
-        """Several Linears as one; its outputs are theirs."""
-        calls = [self.cell.calls[position] for position in one.calls]
-        [source] = {call.inputs[0] for call in calls}
+        """Several Linears as one; its outputs are theirs, or the sums with theirs."""
+        calls = [self.cell.calls[position] for position in one.sums or one.calls]
+        source = self.cell.calls[one.calls[0]].inputs[0]
         assert source is not None
+        addend = () if one.addend is None else (self._read(one.addend),)
         widths = tuple(width for call in calls if isinstance(width := call.outputs[0].shape[-1], int))
-        layer = JoinedLinear(weight=one.weight, bias=one.bias, widths=widths)
+        layer = JoinedLinear(weight=one.weight, bias=one.bias, widths=() if one.whole else widths)
+        if one.whole:
+            calls = calls[:1]
         product = Call(
             name="",
             target=layer,
-            inputs=(self._read(source),),
+            inputs=(self._read(source), *addend),
             outputs=tuple(self._type(call.outputs[0]) for call in calls),
             output_names=tuple(call.name for call in calls),
             node=calls[0].node,
         )
         index = len(self.calls)
         self.calls.append(product)
-        self.names |= {Ref(position, 0): Ref(index, output) for output, position in enumerate(one.calls)}
+        positions = one.calls[:1] if one.whole else one.sums or one.calls
+        self.names |= {Ref(position, 0): Ref(index, output) for output, position in enumerate(positions)}
 
 
 def _for_all_steps(call: Call) -> Call:
@@ -156,14 +153,3 @@ def _for_all_steps(call: Call) -> Call:
 
 def _beside(call: Call, layer: Layer, inputs: Sequence[Ref], type: TensorType) -> Call:
     return Call(call.name, layer, tuple(inputs), (type,), ("output",), call.node)
-
-
-def same_source(cell: Frame, positions: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Linears among these calls that read one value, where there are several."""
-    by_source: dict[Ref, list[int]] = {}
-    for position in positions:
-        call = cell.calls[position]
-        source = call.inputs[0] if call.inputs else None
-        if source is not None and type(call.target).__name__ == "Linear" and not call.node.checkpoint:
-            by_source.setdefault(source, []).append(position)
-    return (tuple(group) for group in by_source.values() if len(group) > 1)

@@ -26,15 +26,21 @@ class Unfold(_Operation):
 
 
 class JoinedLinear(_Operation):
-    """Several Linears of one value as one product, with the names of their joined weights."""
+    """Several Linears of one value as one product, with the names of their joined weights.
+
+    A second input is added to it. Without `widths` it is not taken apart.
+    """
 
     weight: str
     bias: str | None
     widths: tuple[int, ...]
 
     def output_names(self) -> tuple[str, ...]:
-        return ()
+        return () if self.widths else ("output",)
 
     def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
         bias = f", {self.bias}" if self.bias else ""
-        return f"F.linear({inputs[0]}, {self.weight}{bias}).split({list(self.widths)}, -1)"
+        text = f"F.linear({inputs[0]}, {self.weight}{bias})"
+        if len(inputs) > 1:
+            text = f"({inputs[1]} + {text})"
+        return f"{text}.split({list(self.widths)}, -1)" if self.widths else text

@@ -8,7 +8,8 @@ from lego.emit.torch.container import reach
 from lego.emit.torch.forward import Forward, Statements, weight_of
 from lego.emit.torch.layout import wrapped
 from lego.emit.torch.names import unique, variable
-from lego.emit.torch.recurrence.frames import Part, Product, cut, same_source
+from lego.emit.torch.recurrence.frames import Part, cut
+from lego.emit.torch.recurrence.products import Product, Products, find_products
 from lego.emit.torch.sizes import RuntimeSizes
 from lego.graph import Carried, Frame, Ref, Scan
 from lego.graph.steps import Parts, with_steps
@@ -33,7 +34,7 @@ class Outside:
         self.scan = scan
         self.both = both
         self.parts = parts
-        self.joins = joins
+        self.found = find_products(cell, parts) if joins else Products()
         self.child = reach(cell)
         self.lines: list[str] = []
         self.taken: set[str] = set(_OWN)
@@ -138,7 +139,7 @@ class Outside:
                 name = self.names[Ref(-1, index)]
                 self.write(f"{name} = {name}.{'transpose(0, 1)' if axis == 1 else f'movedim({axis}, 0)'}")
         self._run(cut(self.cell, self.parts.once, self._wanted(self.parts.once)))
-        products = self.products(self.parts.before)
+        products = self.products(self.found.before)
         wanted = self._wanted(self.parts.before)
         self._run(cut(self.cell, self.parts.before, wanted, steps=self.scan.length, products=products))
 
@@ -165,13 +166,13 @@ class Outside:
         at_hand = self.at_hand()
         return Statements(part.frame, owner=self.cell, ports=ports, taken=taken, at_hand=at_hand, release=release)
 
-    def products(self, positions: Sequence[int]) -> list[Product]:
-        """Linears of one value become one product, whose weight is joined once."""
-        return [self._product(group) for group in same_source(self.cell, positions)] if self.joins else []
+    def products(self, found: Iterable[Product]) -> list[Product]:
+        """Products whose weights are joined, once."""
+        return [self._product(one) for one in found]
 
-    def _product(self, group: tuple[int, ...]) -> Product:
-        modules = [self.child(self.cell.calls[position].name) for position in group]
-        biased = [bool(vars(self.cell.calls[position].body)["bias"]) for position in group]
+    def _product(self, one: Product) -> Product:
+        modules = [self.child(self.cell.calls[position].name) for position in one.calls]
+        biased = [bool(vars(self.cell.calls[position].body)["bias"]) for position in one.calls]
         weight, bias = self.fresh("weight"), None
         self.write(wrapped(f"{weight} = torch.cat([", [f"{module}.weight" for module in modules], "])"))
         if any(biased):
@@ -181,7 +182,7 @@ class Outside:
                 for module, has in zip(modules, biased, strict=True)
             ]
             self.write(wrapped(f"{bias} = torch.cat([", terms, "])"))
-        return Product(group, weight, bias)
+        return one._replace(weight=weight, bias=bias)
 
     # -- starts and results ------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class _Steps:
         self.stacked = self._stacked()
         states = [one for index in range(len(outside.scan.states)) for one in self._state(index)]
         self.held = [*states, *self._last_outputs()]
-        products = outside.products(outside.parts.step)
+        products = outside.products(outside.found.step)
         self.part = cut(outside.cell, outside.parts.step, self._wanted(), products=products)
         becomes = [one.becomes for one in self.held if isinstance(one.becomes, Ref)]
         reads = dict.fromkeys([*self.part.inputs, *becomes])
