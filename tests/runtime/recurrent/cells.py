@@ -151,6 +151,8 @@ class _Grower:
     def parts(self) -> None:
         source = self.any()
         width = self.widths[source]
+        if width == 1:
+            return
         how = self.draw(st.sampled_from(["Chunk", "Split", "Slice"]))
         if how == "Slice":
             self.add({"Slice": {"dim": 1, "start": 1}, "from": source}, width - 1)
