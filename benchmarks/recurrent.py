@@ -48,11 +48,21 @@ h_new: {Add, from: [new, keep]}
 """What follows the gates. The variant has a fifth gate e, which torch knows nothing of: h = e · o · tanh(c)."""
 
 
-def spec(kind: str, width: int) -> lego.Spec:
-    """A cell written gate by gate, with two Linears a gate."""
+def spec(kind: str, width: int, *, joined: bool = False) -> lego.Spec:
+    """A cell written gate by gate, with two Linears a gate; `joined`: with two for all gates."""
     lines: list[str] = []
-    for gate in GATES[kind].split():
-        lines += [f"{gate}x: {{Linear: {width}, from: input}}", f"{gate}h: {{Linear: {width}, from: h}}"]
+    gates = GATES[kind].split()
+    if joined:
+        all_gates = f"{len(gates) * width}"
+        lines += [f"{side}: {{Linear: {all_gates}, from: {source}}}" for side, source in (("wx", "input"), ("wh", "h"))]
+        lines += [f"{side}s: {{Chunk: {{chunks: {len(gates)}, dim: -1}}, from: {side}}}" for side in ("wx", "wh")]
+        lines += [
+            f"{gate}{side}: {{Identity, from: w{side}s.{index}}}" for index, gate in enumerate(gates) for side in "xh"
+        ]
+    for gate in gates:
+        lines += (
+            [] if joined else [f"{gate}x: {{Linear: {width}, from: input}}", f"{gate}h: {{Linear: {width}, from: h}}"]
+        )
         second = f"{gate}h"
         if kind == "gru" and gate == "n":
             lines.append("rn: {Mul, from: [r, nh]}")
@@ -122,7 +132,7 @@ def compare(title: str, modules: dict[str, Callable[..., object]], x: torch.Tens
 
     for name, run in (("forward", ahead), ("forward and backward", both)):
         runs = {key: (lambda run=run, module=module: run(module)) for key, module in modules.items()}
-        report(f"{title}: {name}", side_by_side(runs, rounds), base)
+        report(f"{title}: {name}", side_by_side(runs, rounds, repeat=20 if x.numel() < 10_000 else 1), base)
 
 
 def first(found: object) -> torch.Tensor:
@@ -139,6 +149,7 @@ def recognised(kind: str, batch: int, steps: int, width: int, rounds: int) -> No
         f"nn.{kind.upper()}": own(width, width, batch_first=True),
         f"nn.{kind.upper()}'s twin": own(width, width, batch_first=True),
         "lego, gate by gate": lego.build(spec(kind, width)),
+        "lego, gates together": lego.build(spec(kind, width, joined=True)),
         "lego, hoisted": lego.build(spec(kind, width), lowering="hoisted"),
         "lego, loop": lego.build(spec(kind, width), lowering="loop"),
         f"loop over {kind.upper()}Cell": Loop(kind, width),
