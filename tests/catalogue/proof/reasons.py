@@ -294,6 +294,9 @@ IN_EVALUATION = {
 }
 """Layers that are asked in evaluation."""
 
+CRASHES = frozenset(("GRUCell", "LSTMCell"))
+"""What ends the process where states do not have the input's dims: not asked about what lego refuses."""
+
 BY_VALUES = {"CTCLoss": r"Expected tensor to have size 0 at dimension 0"}
 """What types do not tell of: values, here lengths that are zeros and do not sum up."""
 
