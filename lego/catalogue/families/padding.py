@@ -73,6 +73,7 @@ class _AnyRank(_Padding[Sides], Generic[Sides]):
     """The dims before the padded ones are free."""
 
     slots = (Slot("input", "number"),)
+    in_time = "bound"  # the dim that steps would be folded into may be padded
 
     def check_rank(self, input: TensorType) -> None:
         need_dims(input, _FORMULAS[self.dims].partition(" ->")[0], self.dims)
