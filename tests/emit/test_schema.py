@@ -230,7 +230,7 @@ graph:
       state: {token: {shape: [N], dtype: int64, range: [0, $vocab], init: first}}
       graph: [ReLU]
       next: {token: 0}
-      outputs: {from: token, step: last}
+      outputs: [token, {from: token, step: last}]
       bidirectional: {Concat: 1}
       reverse: $back
 """

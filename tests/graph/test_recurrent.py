@@ -360,6 +360,7 @@ def test_reverse_is_a_flag() -> None:
         ("{from: h_new, step: last}", ("output", "h"), ["[N, 8]", "[N, 8]"]),
         ("[h_new, joined]", ("h_new", "joined", "h"), ["[N, T, 8]", "[N, T, 14]", "[N, 8]"]),
         ("{a: h_new, b: {from: joined, step: last}}", ("a", "b", "h"), ["[N, T, 8]", "[N, 14]", "[N, 8]"]),
+        ("[h_new, {from: joined, step: last}]", ("h_new", "joined", "h"), ["[N, T, 8]", "[N, 14]", "[N, 8]"]),
         ("{a: h_new, b: {from: joined, when: $(1 > 2)}}", ("a", "h"), ["[N, T, 8]", "[N, 8]"]),
         ("h", ("output", "h"), ["[N, T, 8]", "[N, 8]"]),
         ("input", ("output", "h"), ["[N, T, 6]", "[N, 8]"]),

@@ -74,6 +74,7 @@ _OUTPUT_OF_STEPS = _output(step={"description": "The value of the last step alon
 OUTPUTS_OF_STEPS: Schema = {
     "description": "What is stacked along `over`, or with `step: last` not; the last node if left out.",
     **_NAMES,
+    "allOf": [{"items": _OUTPUT_OF_STEPS}],
     "if": {"type": "object", "required": ["from"]},
     "then": _OUTPUT_OF_STEPS,
     "else": {"additionalProperties": _OUTPUT_OF_STEPS},

@@ -29,8 +29,8 @@ def parse_outputs(tree: Tree, issues: Issues, *, steps: bool = False) -> Outputs
 
 
 def _output(key: str, tree: Tree, issues: Issues, keys: tuple[str, ...]) -> Output | None:
-    """A name; or, under a key, `{from: aux, when: $aux}`."""
-    if isinstance(tree, Mapping) and key:
+    """A name; or, under a key and among the outputs of steps, `{from: aux, when: $aux}`."""
+    if isinstance(tree, Mapping) and (key or keys is _KEYS_OF_STEPS):
         return _long(key, tree, issues, keys)
     reference = parse_reference(tree, issues)
     return None if reference is None else Output(key=key or str(reference), reference=reference)
@@ -39,8 +39,8 @@ def _output(key: str, tree: Tree, issues: Issues, keys: tuple[str, ...]) -> Outp
 def _long(key: str, tree: Mapping, issues: Issues, keys: tuple[str, ...]) -> Output | None:
     entries = issues.mapping(tree, "an output", keys)
     if "from" not in entries:
-        help = f"write `{key}: {{from: {key}, …}}`, say"
-        issues.add("missing-argument", f"output `{key}` needs `from`", tree.span, help)
+        help = f"write `{key}: {{from: {key}, …}}`, say" if key else "write `{from: h, step: last}`, say"
+        issues.add("missing-argument", f"{f'output `{key}`' if key else 'an output'} needs `from`", tree.span, help)
         return None
     reference = parse_reference(entries["from"][1], issues)
     when = argument(entries["when"][1]) if "when" in entries else None
