@@ -8,7 +8,7 @@ An instance is one validated set of arguments; it is immutable and hashable.
 # No `from __future__ import annotations` here: Pydantic would evaluate the text of each again for every layer.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
@@ -201,6 +201,7 @@ class Layer(BaseModel):
     # -- what the class says of itself ----------------------------------------------------------------------------
 
     @classmethod
+    @cache
     def primary(cls) -> str | None:
         """The argument that a lone value sets (`Linear: 10`)."""
         fields = cls.model_fields
@@ -209,11 +210,13 @@ class Layer(BaseModel):
         return next(iter([*required, *given, *fields]), None)
 
     @classmethod
+    @cache
     def shape_arguments(cls) -> frozenset[str]:
         """The arguments that are written like the shape of an input."""
         return frozenset(name for name, info in cls.model_fields.items() if SHAPE in _marks(info))
 
     @classmethod
+    @cache
     def symbolic_arguments(cls) -> frozenset[str]:
         """The arguments that may depend on symbols: shapes, and sizes such as the end of a slice."""
         sizes = (name for name, info in cls.model_fields.items() if SIZE in _marks(info))
