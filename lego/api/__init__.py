@@ -1,0 +1,14 @@
+"""The public verbs, one subject a file; what needs torch is reached when a verb is called."""
+
+from lego.api.loading import check as check
+from lego.api.loading import check_loaded as check_loaded
+from lego.api.loading import load as load
+from lego.api.loading import parse as parse
+from lego.api.registering import register as register
+from lego.api.results import build as build
+from lego.api.results import draw as draw
+from lego.api.results import source as source
+from lego.api.results import summary as summary
+from lego.api.spec import Spec as Spec
+
+__version__ = "0.1.0"
