@@ -25,6 +25,7 @@ from lego.catalogue.describe import LayerFacts as LayerFacts
 from lego.catalogue.describe import OutputFacts as OutputFacts
 from lego.catalogue.describe import SlotFacts as SlotFacts
 from lego.catalogue.describe import describe as describe
+from lego.catalogue.described import expected as expected
 from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer
 from lego.catalogue.layer import Operation as Operation
@@ -32,7 +33,6 @@ from lego.catalogue.layer import Result as Result
 from lego.catalogue.layer import Sizes as Sizes
 from lego.catalogue.layer import Slot as Slot
 from lego.catalogue.layer import Variadic as Variadic
-from lego.catalogue.layer import expected as expected
 from lego.catalogue.layer import slot_names as slot_names
 from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal

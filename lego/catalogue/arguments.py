@@ -38,9 +38,18 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class LayerOf:
-    """Marks an argument that is itself a layer, of one of these kinds; it is written as a node is."""
+    """Marks an argument that is itself a layer, or has arguments as one does, of one of these kinds; it is written as a
+    node is.
+    """
 
     kinds: tuple[type[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """Marks an argument that has arguments of its own: it is a mapping of them, or the primary one alone."""
+
+    kind: type[Any]
 
 
 INFERRED = Marker("inferred")

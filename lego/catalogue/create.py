@@ -3,69 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
-from lego.catalogue.arguments import LayerOf
-from lego.catalogue.layer import Layer, expected
+from lego.catalogue.arguments import LayerOf, PartOf
+from lego.catalogue.described import Described, expected
+from lego.catalogue.layer import Layer
 from lego.diagnostics import Note, Problem, did_you_mean
 from lego.shapes import Dim, symbols
 
 
 class ArgumentProblem(NamedTuple):
-    """A mistake in one argument; `argument` is None where one is missing."""
+    """A mistake in one argument; `argument` is None where one is missing.
+
+    `path` leads from the argument's value to the mistake, by keys: in `encoder_layer: {TransformerEncoderLayer: {nhead:
+    0}}` to `nhead`.
+    """
 
     argument: str | None
     problem: Problem
+    path: tuple[str, ...] = ()
 
 
-def create(layer: type[Layer], arguments: Mapping[str, Any], within: str = "") -> Layer | list[ArgumentProblem]:
-    """The layer with these arguments, or everything that is wrong with them.
+KindT = TypeVar("KindT", bound=Described)
+
+
+def create(kind: type[KindT], arguments: Mapping[str, Any], within: str = "") -> KindT | list[ArgumentProblem]:
+    """The layer, or whatever else has arguments, with these; or everything that is wrong with them.
 
     Args:
-        layer: Its class.
+        kind: Its class.
         arguments: By name; one that is itself a layer is given as a node is written: a name, or `{name: arguments}`.
         within: What stands before an argument's name in a message: `encoder_layer.` where that is the argument.
     """
-    problems = [ArgumentProblem(name, found) for name, found in _symbolic(layer, arguments, within)]
+    problems = [ArgumentProblem(name, found) for name, found in _symbolic(kind, arguments, within)]
     if problems:
         return problems
     given = dict(arguments)
-    for name, kind, inner in _inner_layers(layer, arguments):
-        made = create(kind, inner, f"{within}{name}.")
-        if isinstance(made, Layer):
+    for name, inner, written in _inner(kind, arguments):
+        made = create(inner, written.arguments, f"{within}{name}.")
+        if isinstance(made, Described):
             given[name] = made
         else:
-            problems += [ArgumentProblem(name, problem) for _, problem in made]
+            problems += [ArgumentProblem(name, one.problem, written.path_of(one)) for one in made]
     try:
-        return layer.model_validate(given)
+        return kind.model_validate(given)
     except ValidationError as error:
         told = {problem.argument for problem in problems}
-        return problems + [one for one in _explain(layer, error, within) if one.argument not in told]
+        return problems + [one for one in _explain(kind, error, within) if one.argument not in told]
 
 
-def _inner_layers(
-    layer: type[Layer], arguments: Mapping[str, Any]
-) -> Iterator[tuple[str, type[Layer], Mapping[str, Any]]]:
-    """The arguments that are layers, with kind and arguments; what is written otherwise is left for Pydantic."""
+class _Written(NamedTuple):
+    """The arguments of an argument; `named` where they stand under names, `path` are the keys before those."""
+
+    arguments: Mapping[str, Any]
+    named: bool
+    path: tuple[str, ...] = ()
+
+    def path_of(self, problem: ArgumentProblem) -> tuple[str, ...]:
+        """Where a mistake in one of them is."""
+        own = (problem.argument,) if self.named and problem.argument else ()
+        return (*self.path, *own, *problem.path)
+
+
+def _inner(outer: type[Described], arguments: Mapping[str, Any]) -> Iterator[tuple[str, type[Described], _Written]]:
+    """The arguments that have arguments, with kind and arguments; what is written otherwise is left for Pydantic."""
     for name, value in arguments.items():
-        info = layer.model_fields.get(name)
-        kinds = next((mark.kinds for mark in info.metadata if isinstance(mark, LayerOf)), ()) if info else ()
-        for kind in kinds:
-            if value == kind.__name__:
-                yield name, kind, {}
-            elif isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [kind.__name__]:
-                yield name, kind, _by_name(kind, cast("dict[str, Any]", value)[kind.__name__])
+        info = outer.model_fields.get(name)
+        for mark in info.metadata if info else ():
+            if isinstance(mark, LayerOf):
+                yield from ((name, kind, written) for kind, written in _one_of(mark.kinds, value))
+            elif isinstance(mark, PartOf) and value is not None:
+                yield name, mark.kind, _Written(_by_name(mark.kind, value), isinstance(value, dict))
 
 
-def _by_name(layer: type[Layer], value: Any) -> Mapping[str, Any]:
-    """What is written under a layer's name, as arguments; null stands for none."""
-    given = cast("dict[str, Any]", value) if isinstance(value, dict) else {layer.primary() or "": value}
+def _one_of(kinds: Sequence[type[Described]], value: Any) -> Iterator[tuple[type[Described], _Written]]:
+    """The kind that a value names, with the arguments under its name."""
+    for kind in kinds:
+        name = kind.__name__
+        if value == name:
+            yield kind, _Written({}, False)
+        elif isinstance(value, dict) and list(cast("dict[str, Any]", value)) == [name]:
+            inner = cast("dict[str, Any]", value)[name]
+            yield kind, _Written(_by_name(kind, inner), isinstance(inner, dict), (name,))
+
+
+def _by_name(kind: type[Described], value: Any) -> Mapping[str, Any]:
+    """What is written under a name, as arguments; null stands for none."""
+    given = cast("dict[str, Any]", value) if isinstance(value, dict) else {kind.primary() or "": value}
     return {name: one for name, one in given.items() if one is not None}
 
 
-def _explain(layer: type[Layer], error: ValidationError, within: str) -> list[ArgumentProblem]:
+def _explain(layer: type[Described], error: ValidationError, within: str) -> list[ArgumentProblem]:
     """One problem an argument: Pydantic reports each member of a union on its own."""
     problems: dict[str, ArgumentProblem] = {}
     for item in error.errors(include_url=False):
@@ -83,7 +113,7 @@ def _explain(layer: type[Layer], error: ValidationError, within: str) -> list[Ar
     return list(problems.values())
 
 
-def _unknown(layer: type[Layer], name: str) -> Problem:
+def _unknown(layer: type[Described], name: str) -> Problem:
     known = list(layer.model_fields)
     takes = ", ".join(known) or "no arguments"
     help = did_you_mean(name, known)
@@ -95,7 +125,7 @@ def _unknown(layer: type[Layer], name: str) -> Problem:
     )
 
 
-def _missing(layer: type[Layer], name: str) -> Problem:
+def _missing(layer: type[Described], name: str) -> Problem:
     info = layer.model_fields[name]
     meaning = f": {info.description}" if info.description else ""
     return Problem(
@@ -106,13 +136,13 @@ def _missing(layer: type[Layer], name: str) -> Problem:
     )
 
 
-def _example(layer: type[Layer], name: str) -> str:
+def _example(layer: type[Described], name: str) -> str:
     if name == layer.primary():
         return f"write `{layer.__name__}: …` with {expected(layer.model_fields[name])}"
     return f"write `{{{layer.__name__}: {{…, {name}: …}}}}` with {expected(layer.model_fields[name])}"
 
 
-def _bad(layer: type[Layer], name: str, item: Any, within: str) -> Problem:
+def _bad(layer: type[Described], name: str, item: Any, within: str) -> Problem:
     value = item["input"]
     info = layer.model_fields[name]
     if item["type"] == "value_error" and len(item["loc"]) == 1 and not isinstance(value, bool):
@@ -154,7 +184,7 @@ def _items(value: object) -> tuple[Any, ...]:
     return tuple(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else (value,)
 
 
-def _symbolic(layer: type[Layer], arguments: Mapping[str, Any], within: str) -> list[tuple[str, Problem]]:
+def _symbolic(layer: type[Described], arguments: Mapping[str, Any], within: str) -> list[tuple[str, Problem]]:
     """Symbols where an integer is needed: a layer's weights and windows cannot depend on them."""
     found: list[tuple[str, Problem]] = []
     for name, value in arguments.items():

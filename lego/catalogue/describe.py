@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 from lego.catalogue.apply import TAKES
 from lego.catalogue.arguments import INFERRED
 from lego.catalogue.create import show
-from lego.catalogue.layer import Layer, Variadic, expected
+from lego.catalogue.described import expected
+from lego.catalogue.layer import Layer, Variadic
 
 _TORCH = "https://docs.pytorch.org/docs/stable/generated/"
 _TORCHVISION = "https://docs.pytorch.org/vision/stable/generated/"

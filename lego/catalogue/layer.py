@@ -8,14 +8,12 @@ An instance is one validated set of arguments; it is immutable and hashable.
 # No `from __future__ import annotations` here: Pydantic would evaluate the text of each again for every layer.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.fields import FieldInfo
-
-from lego.catalogue.arguments import INFERRED, SHAPE, SIZE, Expected
+from lego.catalogue.arguments import INFERRED
+from lego.catalogue.described import Described
 from lego.shapes import Dim, TensorType
 
 DTypeRule = Literal["weights", "floating", "real", "number", "integer", "bool", "any"]
@@ -88,13 +86,11 @@ class Sizes(Protocol):
         ...
 
 
-class Layer(BaseModel):
+class Layer(Described):
     """The base of all layers; see the module's docstring.
 
     A subclass whose name starts with an underscore is abstract: it serves its family and is no layer.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True)
 
     family: ClassVar[str] = ""
     slots: ClassVar[tuple[Slot, ...] | Variadic] = (Slot("input"),)
@@ -198,29 +194,7 @@ class Layer(BaseModel):
         """What the result of the call is assigned to; `_` is an output that nothing reads."""
         return ", ".join(names)
 
-    # -- what the class says of itself ----------------------------------------------------------------------------
-
-    @classmethod
-    @cache
-    def primary(cls) -> str | None:
-        """The argument that a lone value sets (`Linear: 10`)."""
-        fields = cls.model_fields
-        required = [name for name, info in fields.items() if info.is_required()]
-        given = [name for name, info in fields.items() if INFERRED in info.metadata]
-        return next(iter([*required, *given, *fields]), None)
-
-    @classmethod
-    @cache
-    def shape_arguments(cls) -> frozenset[str]:
-        """The arguments that are written like the shape of an input."""
-        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in _marks(info))
-
-    @classmethod
-    @cache
-    def symbolic_arguments(cls) -> frozenset[str]:
-        """The arguments that may depend on symbols: shapes, and sizes such as the end of a slice."""
-        sizes = (name for name, info in cls.model_fields.items() if SIZE in _marks(info))
-        return cls.shape_arguments().union(sizes)
+    # -- equality ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
@@ -258,19 +232,6 @@ def slot_names(layer: Layer, count: int) -> tuple[str, ...]:
     if isinstance(layer.slots, Variadic):
         return tuple(f"input {index}" for index in range(count))
     return tuple(slot.name for slot in layer.slots)
-
-
-def expected(info: FieldInfo) -> str:
-    """The phrase that says what a field accepts."""
-    return next((mark.phrase for mark in _marks(info) if isinstance(mark, Expected)), "of another kind")
-
-
-def _marks(info: FieldInfo) -> list[Any]:
-    """Metadata of a field, that of the members of `X | None` included."""
-    marks: list[Any] = [*info.metadata]
-    for member in getattr(info.annotation, "__args__", ()):
-        marks.extend(getattr(member, "__metadata__", ()))
-    return marks
 
 
 def _moved(axes: Any) -> Any:

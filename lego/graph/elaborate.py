@@ -175,7 +175,7 @@ class Elaborator(Context):
         if isinstance(created, Layer):
             return self._call(place, node, name, created, bound)
         written = node.what if isinstance(node.what, Use) else None
-        for argument, problem in created:
+        for argument, problem, _ in created:
             span = node.span
             if argument is not None and written is not None and written.primary is not None:
                 span = written.primary.span
