@@ -36,6 +36,8 @@ from lego.catalogue.layer import Variadic as Variadic
 from lego.catalogue.layer import slot_names as slot_names
 from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal
+from lego.catalogue.packed import MOST_BYTES as MOST_BYTES
+from lego.catalogue.packed import pack as pack
 from lego.catalogue.registry import find_layer as find_layer
 from lego.catalogue.registry import is_layer as is_layer
 from lego.catalogue.registry import is_reserved as is_reserved

@@ -65,13 +65,15 @@ class Construct:
     """What stands in the constructor of the net: `nn.Conv2d(3, 64, kernel_size=7)`; values are for `literal`.
 
     Attributes:
-        kind: What the call gives: a module, or the start of an `nn.Parameter` or of a buffer that is not saved.
+        kind: What the call gives: a module, or the start of an `nn.Parameter` or of a buffer.
+        saved: A buffer has a key in `state_dict`.
     """
 
     function: str
     positional: dict[str, Any] = field(default_factory=dict[str, Any])
     keywords: dict[str, Any] = field(default_factory=dict[str, Any])
     kind: Literal["module", "parameter", "buffer"] = "module"
+    saved: bool = False
 
 
 class Sizes(Protocol):

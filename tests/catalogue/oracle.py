@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import warnings
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -115,12 +117,12 @@ def net_of(layer: Layer, device: str) -> nn.Module:
     construct = layer.construct()
     if construct is None:
         return net
-    scope: dict[str, Any] = {"torch": torch, "nn": nn}
+    scope: dict[str, Any] = {"torch": torch, "nn": nn, "base64": base64, "zlib": zlib}
     exec(layer.helper, scope)
     with torch.device(device):
         made = eval(text_of(construct), scope)
     if construct.kind == "buffer":
-        net.register_buffer("node", made, persistent=False)
+        net.register_buffer("node", made, persistent=construct.saved)
     else:
         net.node = nn.Parameter(made) if construct.kind == "parameter" else made
     return net

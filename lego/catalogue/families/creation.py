@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
 
@@ -11,9 +11,17 @@ from lego.catalogue.create import needs_integer, show
 from lego.catalogue.layer import Construct, Operation, Result, Sizes, Slot
 from lego.catalogue.literals import Code
 from lego.catalogue.nested import Nested, nested, numbers_of, shape_of
+from lego.catalogue.packed import HELPER, MARK, is_packed, packed_range, unpack
 from lego.catalogue.rules import axis, need_dims, with_shape
 from lego.diagnostics import Note, Problem
 from lego.shapes import Dim, Shape, TensorType, is_floating, is_integer
+
+
+def _values(value: Any) -> Any:
+    return value if is_packed(value) else nested(value)
+
+
+Values = Annotated[Any, BeforeValidator(_values), Expected("a number, or nested lists of numbers")]
 
 
 class _Stored(Operation):
@@ -61,21 +69,26 @@ class Parameter(_Stored):
         return Construct("torch.zeros", {"size": self.shape}, kind="parameter")
 
 
-class Constant(_Stored):
-    """A tensor that is not learned and not saved: one number everywhere, or a nested list of numbers."""
+class _Given(_Stored):
+    """A tensor whose values stand in the spec; subclasses declare the fields."""
 
-    shape: ShapeOf = argument(help="its shape, of integers")
-    value: Annotated[Any, BeforeValidator(nested), Expected("a number, or nested lists of numbers")] = argument(
-        help="a number for all of it, or nested lists that have the shape"
-    )
-    dtype: DType = argument("float32", "its dtype")
+    if TYPE_CHECKING:  # no fields here, or their order would not be theirs
+        shape: tuple[int | Dim, ...]
+        value: Any
+        dtype: Any
 
-    page = "torch.full"
+    @property
+    def helper(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride] - of some of its instances
+        """What unpacks the value."""
+        return HELPER if is_packed(self.value) else ""
 
     @model_validator(mode="after")
     def _value_fits(self) -> Self:
         _positive(self.shape)
-        value: Nested = self.value
+        if is_packed(self.value):
+            unpack(self.value, self.dtype, _integers(self.shape))
+            return self
+        value: Nested = self.filled()
         found = Shape(shape_of(value))
         if isinstance(value, tuple) and found != self.shape:
             raise ValueError(f"value must be a number, or lists of the shape {Shape(self.shape)}, found {found}")
@@ -84,22 +97,65 @@ class Constant(_Stored):
                 raise ValueError(f"value has {show(number)}, which {self.dtype} cannot hold")
         return self
 
+    def filled(self) -> Any:
+        """The value, or zeros."""
+        return (False if self.dtype == "bool" else 0) if self.value is None else self.value
+
     def infer(self) -> Result:
-        shape = Shape(_integers(self.shape))
+        return Result((TensorType(Shape(_integers(self.shape)), self.dtype),))
+
+    def start(self, saved: bool) -> Construct:
+        """Without a dtype where torch takes it from the numbers, so that the module's own floating dtype holds."""
+        dtype = Code(f"torch.{self.dtype}", "torch.dtype")
+        if is_packed(self.value):
+            given = {"text": self.value.removeprefix(MARK), "shape": self.shape, "dtype": dtype}
+            return Construct("unpack_tensor", given, kind="buffer", saved=saved)
+        keywords = {} if self.dtype in ("float32", "int64", "bool") else {"dtype": dtype}
+        value = _converted(self.dtype, self.filled())
+        if isinstance(value, tuple):
+            return Construct("torch.tensor", {"data": value}, keywords, kind="buffer", saved=saved)
+        return Construct("torch.full", {"size": self.shape, "fill_value": value}, keywords, kind="buffer", saved=saved)
+
+
+class Constant(_Given):
+    """A tensor that is not learned and not saved: one number everywhere, or a nested list of numbers.
+
+    A large one may be given as `packed:` and the base64 text of its little-endian bytes, compressed as zlib does.
+    """
+
+    shape: ShapeOf = argument(help="its shape, of integers")
+    value: Values = argument(help="a number for all of it, or nested lists that have the shape")
+    dtype: DType = argument("float32", "its dtype")
+
+    page = "torch.full"
+
+    def infer(self) -> Result:
+        type_ = super().infer().outputs[0]
         if not is_integer(self.dtype):
-            return Result((TensorType(shape, self.dtype),))
+            return Result((type_,))
+        if is_packed(self.value):
+            return Result((type_._replace(range=packed_range(self.value, self.dtype, _integers(self.shape))),))
         numbers = [int(number) for number in numbers_of(self.value)]
-        return Result((TensorType(shape, self.dtype, (min(numbers), max(numbers) + 1)),))
+        return Result((type_._replace(range=(min(numbers), max(numbers) + 1)),))
 
     def construct(self) -> Construct:
-        """Without a dtype where torch takes it from the numbers, so that the module's own floating dtype holds."""
-        keywords = (
-            {} if self.dtype in ("float32", "int64", "bool") else {"dtype": Code(f"torch.{self.dtype}", "torch.dtype")}
-        )
-        value = _converted(self.dtype, self.value)
-        if isinstance(value, tuple):
-            return Construct("torch.tensor", {"data": value}, keywords, kind="buffer")
-        return Construct("torch.full", {"size": self.shape, "fill_value": value}, keywords, kind="buffer")
+        return self.start(saved=False)
+
+
+class Buffer(_Given):
+    """A tensor that is not learned but saved: its key is the path of the node, and `state_dict` brings its values."""
+
+    shape: ShapeOf = argument(help="its shape, of integers")
+    value: Values | None = argument(None, "its values at the start, as of a Constant; none: zeros")
+    dtype: DType = argument("float32", "its dtype")
+
+    page = "torch.nn.parameter.Buffer"
+
+    def buffers(self) -> dict[str, tuple[int, ...]]:
+        return {"": _integers(self.shape)}
+
+    def construct(self) -> Construct:
+        return self.start(saved=True)
 
 
 def _holds(dtype: str, number: float) -> bool:

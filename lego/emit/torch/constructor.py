@@ -63,7 +63,8 @@ class _Constructor:
         if made is not None and made.kind == "parameter":
             return _assigned(call.name, f"nn.Parameter({text})", "register_parameter")
         if made is not None and made.kind == "buffer":
-            return [f'self.register_buffer("{call.name}", {text}, persistent=False)']
+            saved = "" if made.saved else ", persistent=False"
+            return [f'self.register_buffer("{call.name}", {text}{saved})']
         return _assigned(call.name, text, "add_module")
 
     def expression(self, call: Call, path: str) -> str:

@@ -80,7 +80,7 @@ def _closed(line: str) -> str:
 
 
 def _imports(text: str, imported: Imported) -> str:
-    lines: list[str] = []
+    lines = [f"import {name}" for name in ("base64", "zlib") if f"{name}." in text]
     if "OrderedDict(" in text:
         lines.append("from collections import OrderedDict")
     if "Callable[" in text:
