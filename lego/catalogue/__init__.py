@@ -8,8 +8,12 @@ from lego.catalogue.arguments import Expected as Expected
 from lego.catalogue.arguments import Flag as Flag
 from lego.catalogue.arguments import Inferred as Inferred
 from lego.catalogue.arguments import Integer as Integer
+from lego.catalogue.arguments import LayerOf as LayerOf
 from lego.catalogue.arguments import Natural as Natural
+from lego.catalogue.arguments import NonNegative as NonNegative
+from lego.catalogue.arguments import PartOf as PartOf
 from lego.catalogue.arguments import Positive as Positive
+from lego.catalogue.arguments import PositiveReal as PositiveReal
 from lego.catalogue.arguments import Probability as Probability
 from lego.catalogue.arguments import Real as Real
 from lego.catalogue.arguments import Text as Text
@@ -25,7 +29,9 @@ from lego.catalogue.describe import LayerFacts as LayerFacts
 from lego.catalogue.describe import OutputFacts as OutputFacts
 from lego.catalogue.describe import SlotFacts as SlotFacts
 from lego.catalogue.describe import describe as describe
+from lego.catalogue.described import Described as Described
 from lego.catalogue.described import expected as expected
+from lego.catalogue.described import marks as marks
 from lego.catalogue.layer import Construct as Construct
 from lego.catalogue.layer import Layer as Layer
 from lego.catalogue.layer import Operation as Operation
@@ -38,6 +44,7 @@ from lego.catalogue.literals import Code as Code
 from lego.catalogue.literals import literal as literal
 from lego.catalogue.packed import MOST_BYTES as MOST_BYTES
 from lego.catalogue.packed import pack as pack
+from lego.catalogue.registry import family_layers as family_layers
 from lego.catalogue.registry import find_layer as find_layer
 from lego.catalogue.registry import is_layer as is_layer
 from lego.catalogue.registry import is_reserved as is_reserved

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from pydantic import ValidationError
 
 from lego.catalogue.arguments import LayerOf, PartOf
-from lego.catalogue.described import Described, expected
+from lego.catalogue.described import Described, expected, marks
 from lego.catalogue.layer import Layer
 from lego.diagnostics import Note, Problem, did_you_mean
 from lego.shapes import Dim, symbols
@@ -71,7 +71,7 @@ def _inner(outer: type[Described], arguments: Mapping[str, Any]) -> Iterator[tup
     """The arguments that have arguments, with kind and arguments; what is written otherwise is left for Pydantic."""
     for name, value in arguments.items():
         info = outer.model_fields.get(name)
-        for mark in info.metadata if info else ():
+        for mark in marks(info) if info else ():
             if isinstance(mark, LayerOf):
                 yield from ((name, kind, written) for kind, written in _one_of(mark.kinds, value))
             elif isinstance(mark, PartOf) and value is not None:

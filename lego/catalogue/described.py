@@ -31,23 +31,23 @@ class Described(BaseModel):
     @cache
     def shape_arguments(cls) -> frozenset[str]:
         """The arguments that are written like the shape of an input."""
-        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in _marks(info))
+        return frozenset(name for name, info in cls.model_fields.items() if SHAPE in marks(info))
 
     @classmethod
     @cache
     def symbolic_arguments(cls) -> frozenset[str]:
         """The arguments that may depend on symbols: shapes, and sizes such as the end of a slice."""
-        sizes = (name for name, info in cls.model_fields.items() if SIZE in _marks(info))
+        sizes = (name for name, info in cls.model_fields.items() if SIZE in marks(info))
         return cls.shape_arguments().union(sizes)
 
 
 def expected(info: FieldInfo) -> str:
     """The phrase that says what a field accepts."""
-    return next((mark.phrase for mark in _marks(info) if isinstance(mark, Expected)), "of another kind")
+    return next((mark.phrase for mark in marks(info) if isinstance(mark, Expected)), "of another kind")
 
 
-def _marks(info: FieldInfo) -> list[Any]:
-    """Metadata of a field, that of the members of `X | None` included."""
+def marks(info: FieldInfo) -> list[Any]:
+    """The metadata of a field, that of the members of `X | None` included."""
     marks: list[Any] = [*info.metadata]
     for member in getattr(info.annotation, "__args__", ()):
         marks.extend(getattr(member, "__metadata__", ()))

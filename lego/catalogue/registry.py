@@ -65,6 +65,11 @@ def layers() -> dict[str, type[Layer]]:
     return {name: layer for name, layer in found.items() if layer is not None}
 
 
+def family_layers(*families: str) -> tuple[type[Layer], ...]:
+    """The layers of some of lego's own families, in the order of their files."""
+    return tuple(_own_layer(name) for name, family in own_names().items() if family in families and name[0] != "_")
+
+
 def layer_fault(name: str) -> Problem | None:
     """Why a layer that is there by name cannot be used: its package is broken, or two have one name."""
     found = None if name in own_names() else find_outside(name)

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
+from lego.catalogue import Described
 from lego.diagnostics import Span
 
 
@@ -252,7 +253,7 @@ class Include(NamedTuple):
 
 
 class Document(Model):
-    """One spec; without a graph it is a library of blocks."""
+    """One spec; without a graph it is a library of blocks. `train` is a `lego.spec.recipe.Recipe`."""
 
     lego: int
     name: str = "net"
@@ -265,5 +266,5 @@ class Document(Model):
     outputs: InstanceOf[Outputs] | None = None
     init: InstanceOf[Init] | None = None
     tie: tuple[InstanceOf[Tie], ...] = ()
-    train: InstanceOf[Argument] | None = None
+    train: InstanceOf[Described] | None = None
     span: InstanceOf[Span]

@@ -9,6 +9,7 @@ from lego.emit.schema.composites import IDENTIFIER, TYPE
 from lego.emit.schema.initial import init_schemas, initialiser_arguments
 from lego.emit.schema.layers import layer_schemas
 from lego.emit.schema.nodes import no_words, node_schemas, words
+from lego.emit.schema.recipe import recipe_schemas
 from lego.emit.schema.values import Schema, reference
 from lego.emit.schema.wiring import TEXT
 from lego.spec import COMPOSITES, RESERVED, VERSION, WIRING
@@ -31,6 +32,7 @@ def json_schema() -> dict[str, Any]:
         **init_schemas(known),
         **initialiser_arguments(),
         **layer_schemas(known),
+        **recipe_schemas(),
     }
     return {"$schema": DIALECT, "title": "lego", **_DOCUMENT, "$defs": definitions}
 
@@ -78,10 +80,7 @@ _DOCUMENT: Schema = {
             "propertyNames": reference("block-name"),
             "additionalProperties": reference("block"),
         },
-        "train": {
-            "description": "How it is trained.",
-            "type": ["object", "array", "string", "number", "boolean", "null"],
-        },
+        "train": reference("train"),
     },
     "additionalProperties": False,
     "required": ["lego"],

@@ -9,7 +9,7 @@ from lego.spec.document import Argument, Block, Document, Include, Outputs, Tie
 from lego.spec.names import check_block_name, check_parameter_name
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.inputs import parse_block_inputs, parse_inputs
-from lego.spec.parsing.issues import Issues, argument, kind, shown, unreadable_graph
+from lego.spec.parsing.issues import Issues, argument, is_null, kind, shown, unreadable_graph
 from lego.spec.parsing.node import parse_graph
 from lego.spec.parsing.outputs import parse_outputs
 from lego.spec.tree import Mapping, Scalar, Sequence, Tree
@@ -60,8 +60,10 @@ def _document(tree: Tree, issues: Issues) -> Document:
         fields["include"] = _includes(entries["include"][1], issues)
     if "blocks" in entries:
         fields["blocks"] = _blocks(entries["blocks"][1], issues)
-    if "train" in entries:
-        fields["train"] = argument(entries["train"][1])
+    if "train" in entries and not is_null(entries["train"][1]):
+        from lego.spec.recipe import parse_recipe  # it brings the losses, which a spec without a recipe does not need
+
+        fields["train"] = parse_recipe(entries["train"][1], issues)
     _separate(fields.get("include", {}), fields.get("blocks", {}), issues)
     return Document(lego=VERSION, span=tree.span, **fields)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lego.spec.document import Block, Document, Input
+from lego.spec.writing.described import arguments_data
 from lego.spec.writing.ends import outputs_data, type_data
 from lego.spec.writing.layout import Tall, lines
 from lego.spec.writing.node import graph_data, init_data, values
@@ -34,7 +35,7 @@ def to_yaml(document: Document, params: Mapping[str, Any] | None = None) -> str:
         data["blocks"] = Tall((name, _block(block)) for name, block in document.blocks.items())
     data |= common
     if document.train is not None:
-        data["train"] = document.train.value
+        data["train"] = arguments_data(document.train)
     return "\n".join(lines(data)) + "\n"
 
 
