@@ -24,6 +24,7 @@ from lego.spec.document import State as State
 from lego.spec.document import Tie as Tie
 from lego.spec.document import Unreadable as Unreadable
 from lego.spec.document import Use as Use
+from lego.spec.editing import replaced as replaced
 from lego.spec.evaluate import evaluate as evaluate
 from lego.spec.expression import RESERVED as RESERVED
 from lego.spec.expression import is_expression as is_expression
