@@ -38,6 +38,7 @@ from lego.catalogue.layer import Operation as Operation
 from lego.catalogue.layer import Result as Result
 from lego.catalogue.layer import Sizes as Sizes
 from lego.catalogue.layer import Slot as Slot
+from lego.catalogue.layer import Stored as Stored
 from lego.catalogue.layer import Variadic as Variadic
 from lego.catalogue.layer import slot_names as slot_names
 from lego.catalogue.literals import Code as Code

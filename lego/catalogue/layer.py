@@ -46,6 +46,13 @@ class Variadic:
     least: int = 2
 
 
+class Stored(NamedTuple):
+    """A tensor of `state_dict`: its shape, and its dtype, where float32 stands for the module's floating dtype."""
+
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+
+
 class Result(NamedTuple):
     """What a shape rule finds.
 
@@ -150,6 +157,10 @@ class Layer(Described):
     def buffers(self) -> dict[str, tuple[int, ...]]:
         """Saved tensors that are not learned."""
         return {}
+
+    def state(self) -> dict[str, Stored]:
+        """Learned and saved tensors alike, each under every key that it has in `state_dict`."""
+        return {key: Stored(shape) for key, shape in {**self.weights(), **self.buffers()}.items()}
 
     def macs(self, inputs: tuple[TensorType | None, ...], outputs: tuple[TensorType, ...]) -> int | Dim:
         """Multiply-accumulates of matrix products and convolutions, half of what torch's flop counter counts."""

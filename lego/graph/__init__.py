@@ -17,3 +17,6 @@ from lego.graph.graph import Graph as Graph
 from lego.graph.graph import Site as Site
 from lego.graph.graph import sites as sites
 from lego.graph.scope import Component as Component
+from lego.graph.stored import Place as Place
+from lego.graph.stored import place_of as place_of
+from lego.graph.stored import state_shapes as state_shapes

@@ -75,10 +75,15 @@ class DryRun:
         if not isinstance(given, torch.Tensor):
             kind = type(given).__name__
             raise Problem("bad-value", f"{output} of {self.name} is a {kind}, and the outputs of a layer are tensors")
-        dtype = str(given.dtype).removeprefix("torch.")
+        dtype = dtype_name(given.dtype)
         if dtype not in DTYPES:
             raise Problem("dtype-mismatch", f"{output} of {self.name} is {dtype}, which no document has")
         return TensorType(Shape(given.shape), dtype)
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """What a document calls a dtype: `float32`."""
+    return str(dtype).removeprefix("torch.")
 
 
 def sizes_at(type: TensorType, sample: Sample) -> list[int]:

@@ -11,8 +11,8 @@ import torch
 from pydantic import ConfigDict, create_model
 from torch import nn
 
-from lego.catalogue import Layer, Result, Slot, register_layer
-from lego.runtime.dry_run import DryRun, Inputs, make
+from lego.catalogue import Layer, Result, Slot, Stored, register_layer
+from lego.runtime.dry_run import DryRun, Inputs, dtype_name, make
 from lego.runtime.fit import fit
 from lego.runtime.generated import run_source
 from lego.runtime.inference import infer_types, samples_of, symbols_of, variables_of
@@ -48,6 +48,10 @@ class MetaLayer(Layer):
         learned = dict(module.named_parameters(remove_duplicate=False))
         state = module.state_dict().items()
         return {name: tuple(value.shape) for name, value in state if name not in learned and torch.is_tensor(value)}
+
+    def state(self) -> dict[str, Stored]:
+        state = _dry_run(self).module.state_dict().items()
+        return {name: Stored(tuple(one.shape), dtype_name(one.dtype)) for name, one in state if torch.is_tensor(one)}
 
     def macs(self, inputs: Inputs, outputs: tuple[TensorType, ...]) -> int | Dim:
         """Half of what torch's flop counter counts; where that follows no formula that we know, a symbol of its own."""

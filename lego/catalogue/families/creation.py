@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, model_validator
 
 from lego.catalogue.arguments import DType, Expected, Flag, Integer, Positive, ShapeOf, argument
 from lego.catalogue.create import needs_integer, show
-from lego.catalogue.layer import Construct, Operation, Result, Sizes, Slot
+from lego.catalogue.layer import Construct, Operation, Result, Sizes, Slot, Stored
 from lego.catalogue.literals import Code
 from lego.catalogue.nested import Nested, nested, numbers_of, shape_of
 from lego.catalogue.packed import HELPER, MARK, is_packed, packed_range, unpack
@@ -153,6 +153,9 @@ class Buffer(_Given):
 
     def buffers(self) -> dict[str, tuple[int, ...]]:
         return {"": _integers(self.shape)}
+
+    def state(self) -> dict[str, Stored]:
+        return {"": Stored(_integers(self.shape), self.dtype)}
 
     def construct(self) -> Construct:
         return self.start(saved=True)

@@ -17,7 +17,7 @@ from lego.catalogue.arguments import (
     argument,
     inferred,
 )
-from lego.catalogue.layer import Layer, Result, Slot
+from lego.catalogue.layer import Layer, Result, Slot, Stored
 from lego.catalogue.rules import Size, at_least, divided, need_dims, need_rank, product, spatial
 from lego.diagnostics import Problem
 from lego.shapes import TensorType
@@ -51,6 +51,10 @@ class _RunningNorm(_Norm):
             return {}
         channels = (self.num_features,)
         return {"running_mean": channels, "running_var": channels, "num_batches_tracked": ()}
+
+    def state(self) -> dict[str, Stored]:
+        counter = {"num_batches_tracked": Stored((), "int64")} if self.track_running_stats else {}
+        return super().state() | counter
 
 
 class _BatchNorm(_RunningNorm):
