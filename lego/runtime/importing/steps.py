@@ -22,8 +22,9 @@ class Step:
         frame: In which call of a module it stands.
         path: The module (or parameter) whose weights it has: the start of their keys. Empty where it has none.
         name: What a node without a path may be called.
-        frozen: Its weights get no gradient.
         span: Where the user's Python called it.
+        frozen: Its weights get no gradient.
+        module: The path of the module whose call it is, with weights or without; empty for a function.
     """
 
     layer: str
@@ -35,6 +36,7 @@ class Step:
     name: str
     span: Span
     frozen: bool = False
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)
