@@ -5,6 +5,7 @@ from lego.graph.cost import Costs as Costs
 from lego.graph.cost import macs as macs
 from lego.graph.cost import parameters as parameters
 from lego.graph.cost import value_bytes as value_bytes
+from lego.graph.digest import digest as digest
 from lego.graph.frame import Call as Call
 from lego.graph.frame import Carried as Carried
 from lego.graph.frame import Frame as Frame

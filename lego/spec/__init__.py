@@ -41,6 +41,7 @@ from lego.spec.names import WIRING as WIRING
 from lego.spec.names import check_node_name as check_node_name
 from lego.spec.package import Definition as Definition
 from lego.spec.package import Package as Package
+from lego.spec.package import edited_package as edited_package
 from lego.spec.package import load_package as load_package
 from lego.spec.package import parse_package as parse_package
 from lego.spec.parsing import VERSION as VERSION

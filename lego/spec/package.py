@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from lego.diagnostics import NOWHERE, Diagnostic, Problem, Source, SpecError, nearest
@@ -29,12 +29,16 @@ class Package:
     Attributes:
         path: Where it was read from, if from a file.
         diagnostics: What is wrong with its form; the parts concerned are `Unreadable`.
+        text: The text that it was read from; empty where it was made from none.
+        edited: The text is one that `edited_package` was given.
     """
 
     document: Document
     path: Path | None = None
     includes: dict[str, Package] = field(default_factory=dict[str, "Package"])
     diagnostics: tuple[Diagnostic, ...] = ()
+    text: str = ""
+    edited: bool = False
     _definitions: dict[str, Definition] = field(default_factory=dict[str, Definition])
 
     def definition(self, name: str) -> Definition | None:
@@ -103,6 +107,11 @@ def parse_package(text: str, name: str = "<string>", limits: Limits = DEFAULT_LI
     return _Loader(limits).package(Source(name, text), None)
 
 
+def edited_package(package: Package, source: Source, limits: Limits = DEFAULT_LIMITS) -> Package:
+    """The document that another text says; includes are found from where the package was read."""
+    return replace(_Loader(limits).package(source, package.path), edited=True)
+
+
 class _Loader:
     """Reads each file once, and knows which files are being read: an include may not include itself."""
 
@@ -124,7 +133,7 @@ class _Loader:
                 found.append(problem.at(include.span))
                 includes[name] = Package(Document(lego=document.lego, span=include.span))
         self.open.pop()
-        return Package(document, path, includes, tuple(found))
+        return Package(document, path, includes, tuple(found), source.text)
 
     def include(self, include: Include, path: Path | None) -> Package:
         _check_relative(include.path)
