@@ -24,12 +24,14 @@ from lego.spec.document import State as State
 from lego.spec.document import Tie as Tie
 from lego.spec.document import Unreadable as Unreadable
 from lego.spec.document import Use as Use
+from lego.spec.document import What as What
 from lego.spec.editing import replaced as replaced
 from lego.spec.evaluate import evaluate as evaluate
 from lego.spec.expression import RESERVED as RESERVED
 from lego.spec.expression import is_expression as is_expression
 from lego.spec.expression import parse_expression as parse_expression
 from lego.spec.expression import unescape as unescape
+from lego.spec.folding import fold as fold
 from lego.spec.initialisers import ALIASES as ALIASES
 from lego.spec.initialisers import INITIALISERS as INITIALISERS
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
@@ -38,7 +40,9 @@ from lego.spec.literal import read_value as read_value
 from lego.spec.names import COMPOSITES as COMPOSITES
 from lego.spec.names import MODULE_ATTRIBUTES as MODULE_ATTRIBUTES
 from lego.spec.names import WIRING as WIRING
+from lego.spec.names import check_block_name as check_block_name
 from lego.spec.names import check_node_name as check_node_name
+from lego.spec.names import check_parameter_name as check_parameter_name
 from lego.spec.package import Definition as Definition
 from lego.spec.package import Package as Package
 from lego.spec.package import edited_package as edited_package
@@ -46,6 +50,9 @@ from lego.spec.package import load_package as load_package
 from lego.spec.package import parse_package as parse_package
 from lego.spec.parsing import VERSION as VERSION
 from lego.spec.parsing import parse as parse
+from lego.spec.parsing import read_init as read_init
+from lego.spec.parsing import read_inputs as read_inputs
+from lego.spec.parsing import read_states as read_states
 from lego.spec.read import read as read
 from lego.spec.read import read_source as read_source
 from lego.spec.tree import Mapping as Mapping
