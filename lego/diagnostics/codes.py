@@ -336,4 +336,13 @@ CODES: dict[str, Code] = {
         "The path that was given names no file, or a directory, or a file that may not be read. Paths are relative to "
         "the working directory; those of includes to the document that names them.",
     ),
+    "weights": Code(
+        "weights that do not fit the module, or cannot be read",
+        "A file of weights holds tensors by name, and each goes where the module has that name and that shape: the "
+        "path of the node, and what torch calls the weight. Loading is strict unless told otherwise: nothing may miss, "
+        "be left over or differ in shape, since a weight that is silently left as it started ruins a net without a "
+        "word. Where only the names differ, `--map '^module\\.='` renames them; where the spec was edited on purpose, "
+        "`--no-strict` loads what fits and reports the rest. Files are safetensors or PyTorch's, of which nothing but "
+        "tensors is unpickled.",
+    ),
 }
