@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from lego.emit.summary.summary import Entry, Summary
-from lego.emit.summary.units import binary, counted, scaled
+from lego.emit.units import binary, counted, scaled
 
 HEADER = ("node", "kind", "output", "parameters", "MACs", "activations")
 WIDTH = 100
