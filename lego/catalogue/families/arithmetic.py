@@ -201,6 +201,46 @@ class Cos(_Function):
     page = "torch.cos"
 
 
+class Erf(_Function):
+    """The error function y = 2 / √π · ∫₀ˣ exp(-t²) dt."""
+
+    page = "torch.erf"
+    slots = (Slot("input", "real"),)
+
+
+class _Rounding(_Function):
+    """Integers stay as they are."""
+
+    slots = (Slot("input", "real"),)
+
+    def _dtype(self, dtype: str) -> str:
+        return dtype
+
+
+class Floor(_Rounding):
+    """The largest integer that is not above x."""
+
+    page = "torch.floor"
+
+
+class Ceil(_Rounding):
+    """The smallest integer that is not below x."""
+
+    page = "torch.ceil"
+
+
+class Round(_Rounding):
+    """The nearest integer; of two that are equally near, the even one."""
+
+    page = "torch.round"
+
+
+class Sign(_Rounding):
+    """1 where x > 0, -1 where x < 0, else 0."""
+
+    page = "torch.sign"
+
+
 class Clamp(Operation):
     """Values below `min` become `min`, values above `max` become `max`."""
 

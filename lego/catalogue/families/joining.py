@@ -11,7 +11,7 @@ from lego.catalogue.arguments import SIZE, Axes, Expected, Integer, Positive, ar
 from lego.catalogue.elementwise import shape_notes
 from lego.catalogue.layer import Layer, Operation, Result, Sizes, Slot, Variadic
 from lego.catalogue.literals import call_arguments
-from lego.catalogue.rules import Size, at_least, axis, count, moved
+from lego.catalogue.rules import Size, at_least, axis, count, distinct_axes, moved, need_dims, need_rank
 from lego.diagnostics import Problem
 from lego.shapes import Dim, Shape, TensorType, ceil_div, less, less_equal, maximum, minimum
 
@@ -278,10 +278,79 @@ class Gather(Operation):
         return f"{inputs[0]}.gather({self.dim}, {inputs[1]})"
 
 
+class IndexSelect(Operation):
+    """Positions picked along a dim, the same for all others: rows of a table by their numbers, say."""
+
+    dim: Integer = argument(help="the dim whose positions are picked")
+
+    slots = (Slot("input", "any"), Slot("index", "integer"))
+    mixed = True
+    formula = "[*, A, *], [B] int64 -> [*, B, *]"
+    page = "torch.index_select"
+
+    def infer(self, input: TensorType, index: TensorType) -> Result:
+        dim = axis(self.dim, len(input.shape))
+        need_rank(index, "[B] as index", 1)
+        if index.dtype not in ("int32", "int64"):
+            message = f"index must be int32 or int64, found {index.dtype}"
+            raise Problem("dtype-mismatch", message, help="put `Cast: int64` before it")
+        if index.range is not None and isinstance(input.shape[dim], int):
+            _within(index.range, input.shape[dim], self.dim)
+        return Result((moved(input, _replaced(input.shape, dim, index.shape[0])),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"{inputs[0]}.index_select({self.dim}, {inputs[1]})"
+
+
 def _within(values: tuple[int, int], size: Size, dim: int) -> None:
     low, high = values
     if low < 0 or less(size, high):
         raise Problem("bad-value", f"index has values from {low} to {high - 1}, but dim {dim} has {count_of(size)}")
+
+
+class Flip(Operation):
+    """The positions of dims in reverse."""
+
+    dims: Axes = argument(help="the dim or dims that are reversed")
+
+    slots = (Slot("input", "any"),)
+    formula = "[*] -> [*]"
+    page = "torch.flip"
+    in_time = "leading"
+    axes = ("dims",)
+
+    def infer(self, input: TensorType) -> Result:
+        distinct_axes(self.dims, len(input.shape), "dims")
+        return Result((input,))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"{inputs[0]}.flip({self.dims})"
+
+
+class _Triangle(Operation):
+    diagonal: Integer = argument(0, "the last diagonal of it: 0 is the main one, above it they are positive")
+
+    slots = (Slot("input", "any"),)
+    formula = "[*, A, B] -> [*, A, B]"
+
+    def infer(self, input: TensorType) -> Result:
+        need_dims(input, "[*, A, B]", 2)
+        return Result((TensorType(input.shape, input.dtype),))
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"{inputs[0]}.{type(self).__name__.lower()}({self.diagonal or ''})"
+
+
+class Tril(_Triangle):
+    """The lower triangle of matrices; zeros above it."""
+
+    page = "torch.tril"
+
+
+class Triu(_Triangle):
+    """The upper triangle of matrices; zeros below it."""
+
+    page = "torch.triu"
 
 
 class Roll(Operation):

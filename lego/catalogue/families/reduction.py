@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from lego.catalogue.arguments import Axes, Flag, Integer, Number, Positive, argument
+from lego.catalogue.arguments import Axes, Flag, Integer, Natural, Number, Positive, argument
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import call_arguments
 from lego.catalogue.rules import Size, at_least, axis, distinct_axes
@@ -71,6 +71,30 @@ class Sum(_Reduction):
 
     slots = (Slot("input", "any"),)
     page = "torch.sum"
+
+
+class _Spread(_Reduction):
+    correction: Natural = argument(1, "what the number of values is lessened by before it divides")
+
+    slots = (Slot("input", "floating"),)
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        method = type(self).__name__.lower()
+        correction = None if self.correction == 1 else self.correction
+        keywords = call_arguments(dim=self.dim, correction=correction, keepdim=self.keepdim or None)
+        return f"{inputs[0]}.{method}({keywords})"
+
+
+class Std(_Spread):
+    """The standard deviation, the square root of the variance."""
+
+    page = "torch.std"
+
+
+class Var(_Spread):
+    """The variance: the mean of squared distances to the mean, over the number of values less `correction`."""
+
+    page = "torch.var"
 
 
 class LogSumExp(Operation):
@@ -170,6 +194,17 @@ class ArgMax(_Position):
     def infer(self, input: TensorType) -> Result:
         shape = reduced(input.shape, self.dim, self.keepdim)
         return Result((_indices(shape, input.shape.numel if self.dim is None else input.shape[self.dim]),))
+
+
+class Prod(_Position):
+    """The product along a dim; of integers and booleans in int64. Without `dim`, that of all."""
+
+    slots = (Slot("input", "any"),)
+    formula = "[*, A, *] -> [*, *]; without dim: [*] -> []"
+    page = "torch.prod"
+
+    def infer(self, input: TensorType) -> Result:
+        return Result((TensorType(reduced(input.shape, self.dim, self.keepdim), _counted(input.dtype)),))
 
 
 class CumSum(Operation):
