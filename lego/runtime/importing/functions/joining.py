@@ -1,0 +1,116 @@
+"""Joining tensors, and cutting them into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from lego.diagnostics import Problem
+from lego.runtime.importing.calls import Value
+from lego.runtime.importing.functions.arithmetic import common_dtype
+from lego.runtime.importing.functions.registry import rule
+from lego.runtime.importing.writer import Writer
+from lego.shapes import Dim, Size
+
+
+@rule("cat", "concat", "concatenate")
+def cat(w: Writer, tensors: Sequence[Any], dim: int = 0, *, out: None = None) -> Any:
+    """One after the other."""
+    if len(tensors) == 1:
+        return tensors[0]
+    return w.one("Concat", *_alike(w, tensors), dim=dim)
+
+
+@rule("stack")
+def stack(w: Writer, tensors: Sequence[Any], dim: int = 0, *, out: None = None) -> Any:
+    """Side by side."""
+    if len(tensors) == 1:
+        return w.one("Unsqueeze", tensors[0], dim=dim)
+    return w.one("Stack", *_alike(w, tensors), dim=dim)
+
+
+def _alike(w: Writer, tensors: Sequence[Any]) -> list[Value]:
+    dtype = common_dtype(w, *tensors)
+    return [w.cast(tensor, dtype) for tensor in tensors]
+
+
+@rule("hstack", "column_stack")
+def hstack(w: Writer, tensors: Sequence[Any]) -> Any:
+    """Along the second dim, of vectors along the only one."""
+    return cat(w, tensors, 0 if len(w.shape(tensors[0])) == 1 else 1)
+
+
+@rule("vstack")
+def vstack(w: Writer, tensors: Sequence[Any]) -> Any:
+    """Along the first dim; vectors are rows."""
+    return stack(w, tensors) if len(w.shape(tensors[0])) == 1 else cat(w, tensors)
+
+
+@rule("chunk")
+def chunk(w: Writer, input: Any, chunks: int, dim: int = 0) -> Any:
+    """Equal parts; one part is the whole."""
+    return (input,) if chunks == 1 else w.step("Chunk", input, chunks=chunks, dim=dim)
+
+
+@rule("split", "split_with_sizes", "unsafe_split")
+def split(w: Writer, input: Any, split_size_or_sections: Any = None, dim: int = 0, **keywords: Any) -> Any:
+    """Parts of given sizes."""
+    given = keywords.get("split_size", keywords.get("split_sizes", split_size_or_sections))
+    sizes = tuple(cast("Sequence[Size]", given)) if isinstance(given, list | tuple) else given
+    parts = w.shape(input)[dim]
+    if isinstance(sizes, tuple) and len(set(sizes)) == 1 and isinstance(sizes[0], int) and isinstance(parts, int):
+        sizes = sizes[0]
+    if not isinstance(sizes, tuple) and sizes == parts:
+        return (input,)
+    if _symbolic(sizes):
+        return _equal_parts(w, input, dim)
+    return w.step("Split", input, split_size=sizes, dim=dim)
+
+
+def _symbolic(sizes: Any) -> bool:
+    return any(
+        isinstance(size, Dim) for size in (cast("tuple[Any, ...]", sizes) if isinstance(sizes, tuple) else (sizes,))
+    )
+
+
+def _equal_parts(w: Writer, input: Any, dim: int) -> Any:
+    """Parts whose sizes depend on symbols, where they are equal."""
+    results = cast("Sequence[Value]", w.call.result)
+    shapes = {result.type.shape for result in results}
+    if len(shapes) > 1:
+        raise Problem("not-importable", "it cuts parts whose sizes depend on symbols", help="give the dim a number")
+    return w.step("Chunk", input, chunks=len(results), dim=dim)
+
+
+@rule("tensor_split")
+def tensor_split(w: Writer, input: Any, indices_or_sections: Any, dim: int = 0) -> Any:
+    """Parts between positions, or of nearly equal size."""
+    results = cast("Sequence[Value]", w.call.result)
+    sizes = tuple(result.type.shape[dim] for result in results)
+    return split(w, input, sizes, dim)
+
+
+@rule("unbind")
+def unbind(w: Writer, input: Any, dim: int = 0) -> Any:
+    """All positions of a dim, each by itself."""
+    results = cast("Sequence[Value]", w.call.result)
+    return tuple(w.one("Select", input, dim=dim, index=index) for index in range(len(results)))
+
+
+@rule("meshgrid")
+def meshgrid(w: Writer, *tensors: Any, indexing: str = "ij") -> Any:
+    """Each vector along a dim of its own."""
+    from lego.runtime.importing.functions.reshaping import expanded
+
+    vectors = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], list | tuple) else tensors
+    count = len(cast("Sequence[Any]", vectors))
+    results = cast("Sequence[Value]", w.call.result)
+    order = [1, 0, *range(2, count)] if indexing == "xy" and count > 1 else list(range(count))
+    found: list[Any] = []
+    for at, vector in zip(order, cast("Sequence[Any]", vectors), strict=True):
+        value = vector
+        for place in range(count):
+            if place != at:
+                value = w.one("Unsqueeze", value, dim=place if place < at else -1)
+        found.append(expanded(w, value, results[len(found)].type.shape))
+    return tuple(found)
