@@ -30,21 +30,25 @@ def summary(spec: Spec | str | Path, /, **sizes: Sequence[int | str]) -> Summary
     from lego.emit.summary import summarize
 
     spec = loaded(spec)
-    return summarize(spec.graph, _bound(spec, sizes))
+    return summarize(spec.graph, bound(spec, sizes))
 
 
-def _bound(spec: Spec, sizes: Mapping[str, Sequence[int | str]]) -> dict[str, Any]:
-    """What the symbols are, given the shapes of inputs."""
+def bound(spec: Spec, sizes: Mapping[str, Sequence[int | str]]) -> dict[str, Any]:
+    """What the symbols are, given the shapes of inputs.
+
+    Raises:
+        SpecError: a shape does not fit its input.
+    """
     from lego.emit.summary import bind_input, check_requirements
 
-    bound: dict[str, Any] = {}
+    bindings: dict[str, Any] = {}
     found: list[Diagnostic] = []
     for name, shape in sizes.items():
         try:
-            bound = bind_input(spec.graph, name, shape, bound)
+            bindings = bind_input(spec.graph, name, shape, bindings)
         except Problem as problem:
             found.append(problem.at(spec.input_span(name)))
-    values = {name: binding.size for name, binding in bound.items()}
+    values = {name: binding.size for name, binding in bindings.items()}
     if not found:
         try:
             check_requirements(spec.graph, values)
