@@ -9,6 +9,7 @@ from lego.api import build as build
 from lego.api import check as check
 from lego.api import draw as draw
 from lego.api import load as load
+from lego.api import load_weights as load_weights
 from lego.api import parse as parse
 from lego.api import register as register
 from lego.api import source as source

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lego.api.loading import loaded
 from lego.api.spec import Spec
+from lego.api.weights import Renames, Weights, given_weights
 from lego.diagnostics import Diagnostic, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -94,6 +96,9 @@ def build(
     dtype: torch.dtype | None = None,
     seed: int | None = None,
     lowering: Lowering = "auto",
+    weights: Weights | None = None,
+    strict: bool = True,
+    map: Renames = (),
     **params: Any,
 ) -> torch.nn.Module:
     """The `torch.nn.Module` of a spec.
@@ -104,14 +109,24 @@ def build(
         dtype: Its floating dtype.
         seed: The same seed gives the same weights, and the global generator stays as it was.
         lowering: How the recurrents run; see `source`.
+        weights: What its weights are, instead of new ones: a file, or what else `load_weights` takes.
+        strict: All of them must fit; else what fits is loaded, and a warning reports the rest.
+        map: Renames the weights; see `load_weights`.
         params: Values for the document's parameters, where `spec` is a path.
 
     Raises:
-        SpecError: the spec is wrong.
-        Problem: `lowering` is `recognised`, and torch has no kernel for a cell.
+        SpecError: the spec is wrong, or the weights do not fit.
+        Problem: `lowering` is `recognised`, and torch has no kernel for a cell; the weights cannot be read.
     """
-    from lego.runtime import build
+    from lego.runtime import build, build_loaded
 
     if params and isinstance(spec, Spec):
         raise TypeError("a Spec has its parameters already: give them to lego.load, or build from the path")
-    return build(loaded(spec, **params).graph, device=device, dtype=dtype, seed=seed, lowering=lowering)
+    graph = loaded(spec, **params).graph
+    if weights is None:
+        return build(graph, device=device, dtype=dtype, seed=seed, lowering=lowering)
+    given = given_weights(weights, strict, map)
+    module, report = build_loaded(graph, given, device=device, dtype=dtype, seed=seed, lowering=lowering)
+    if not report.complete:
+        warnings.warn(str(report), stacklevel=2)
+    return module

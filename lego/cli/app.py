@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import catalogue, check, explain, outputs, schema
+from lego.cli import build, catalogue, check, explain, outputs, schema
 
 app = typer.Typer(
     name="lego",
@@ -27,7 +27,7 @@ EXAMPLES = {
     outputs.summary: "lego summary specs/resnet18.yaml --input image=1,3,224,224 --depth 0",
     outputs.draw: "lego draw specs/resnet18.yaml -o resnet18.svg --depth 1",
     outputs.code: "lego code specs/resnet18.yaml -o resnet18.py",
-    outputs.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
+    build.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
     schema.schema: "lego schema > lego.schema.json",

@@ -1,11 +1,9 @@
-"""`lego summary`, `draw`, `code` and `build`: what comes out of a spec."""
+"""`lego summary`, `draw` and `code`: texts and pictures of a spec."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,58 +137,3 @@ def code(spec: SpecFile, settings: Settings, output: Output = None, lowering: Lo
         else:
             output.write_text(text, encoding="utf-8", newline="\n")
             print(output)
-
-
-# -- build -------------------------------------------------------------------------------------------------------------
-
-
-class FloatingDType(StrEnum):
-    """The floating dtype of a module."""
-
-    float16 = "float16"
-    bfloat16 = "bfloat16"
-    float32 = "float32"
-    float64 = "float64"
-
-
-def build(
-    spec: SpecFile,
-    settings: Settings,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where to.", show_default=False)],
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same weights.")] = None,
-    dtype: Annotated[FloatingDType | None, typer.Option(help="The dtype of the weights.")] = None,
-    lowering: LoweringOption = Lowering.auto,
-) -> None:
-    """Write module, weights and diagram.
-
-    The folder then holds model.py, model.safetensors, diagram.svg, summary.json and spec.yaml. It takes the place of an
-    earlier result once all is well; a folder that holds anything else is left alone.
-    """
-    with mistakes_told():
-        found = load(spec, settings)
-        graph, documents = found.graph, found.files()
-        with _progress() as report:
-            from lego.runtime import write_result
-
-            write_result(
-                output,
-                graph,
-                documents,
-                seed=seed,
-                dtype=dtype.value if dtype else None,
-                lowering=lowering.value,
-                report=report,
-            )
-        print(output)
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    """Tells on a terminal which part is being written."""
-    if not sys.stderr.isatty():
-        yield lambda part: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("importing torch") as status:
-        yield lambda part: status.update(f"writing {part}")

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import torch
 from safetensors.torch import save_model
+from torch import nn
 
 from lego.diagnostics import Problem
 from lego.emit.diagram import draw
@@ -18,6 +19,7 @@ from lego.emit.summary import summarize
 from lego.emit.torch import Lowering, source
 from lego.graph import Graph
 from lego.runtime.build import build
+from lego.runtime.weights import Given, Report, build_loaded
 
 DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
 """The floating dtypes of a module, by name."""
@@ -34,8 +36,9 @@ def write_result(
     seed: int | None = None,
     dtype: str | None = None,
     lowering: Lowering = "auto",
+    weights: Given | None = None,
     report: Callable[[str], None] = lambda part: None,
-) -> None:
+) -> Report | None:
     """Build a graph and write all that belongs to it.
 
     Args:
@@ -45,17 +48,21 @@ def write_result(
         seed: The same seed gives the same weights.
         dtype: Its floating dtype, one of `DTYPES`.
         lowering: How recurrents run.
+        weights: What to load into the module.
         report: Called with the name of each part before it is written.
 
+    Returns:
+        What came of the weights, where there are any to load.
+
     Raises:
-        Problem: `bad-value` where the folder holds something else; what `draw` raises.
+        Problem: `bad-value` where the folder holds something else; what `draw` and `build_loaded` raise.
     """
     _check_target(folder)
     with _replaced(folder) as new:
         report("model.py")
         _write(new / "model.py", source(graph, lowering))
         report("model.safetensors")
-        module = build(graph, seed=seed, dtype=DTYPES[dtype] if dtype else None, lowering=lowering)
+        module, loaded = _module(graph, weights, seed, DTYPES[dtype] if dtype else None, lowering)
         save_model(module, str(new / "model.safetensors"))
         (new / "model.safetensors").chmod(0o644)  # safetensors lets its owner alone read it
         report("diagram.svg")
@@ -65,6 +72,15 @@ def write_result(
         report("spec.yaml")
         for name, text in documents.items():
             _write(new / name, text)
+    return loaded
+
+
+def _module(
+    graph: Graph, weights: Given | None, seed: int | None, dtype: torch.dtype | None, lowering: Lowering
+) -> tuple[nn.Module, Report | None]:
+    if weights is None:
+        return build(graph, seed=seed, dtype=dtype, lowering=lowering), None
+    return build_loaded(graph, weights, seed=seed, dtype=dtype, lowering=lowering)
 
 
 def _write(path: Path, text: str) -> None:
