@@ -58,7 +58,7 @@ def _parts(entries: Entries, issues: Issues, within: Within) -> dict[str, Any]:
     if "over" in entries:
         fields["over"] = _over(entries["over"][1], issues)
     if "state" in entries:
-        fields["state"] = _states(entries["state"][1], issues)
+        fields["state"] = parse_states(entries["state"][1], issues)
     if "next" in entries:
         fields["following"], fields["spans"] = _following(entries["next"][1], issues)
         if all(isinstance(entries[name][1], Mapping) for name in ("state", "next") if name in entries):
@@ -90,7 +90,8 @@ def _over(tree: Tree, issues: Issues) -> Argument:
 # -- states and what they become -----------------------------------------------------------------------------------
 
 
-def _states(tree: Tree, issues: Issues) -> tuple[State, ...]:
+def parse_states(tree: Tree, issues: Issues) -> tuple[State, ...]:
+    """The states by name."""
     entries = issues.mapping(tree, "state", example="state: {h: [N, 64]}")
     if isinstance(tree, Mapping) and not entries:
         issues.add("bad-value", "a recurrent has at least one state", tree.span, _MISSING["state"])

@@ -1,0 +1,289 @@
+"""Blocks and nets: functions that write a graph."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from lego.builder.data import Component, Text, argument
+from lego.builder.data import data as data_of
+from lego.builder.failure import failure
+from lego.builder.handle import Handle, OutputNames, advice, kind
+from lego.builder.module import OPTIONS, Module, Reads, split_options
+from lego.builder.place import Site, calling, of_function
+from lego.builder.scope import Draft, Scope, open_trace
+from lego.builder.trace import REQUIRED, Definition, Writing, traced
+from lego.diagnostics import Problem, Span, did_you_mean
+from lego.spec import VERSION, Document, Input, Use, check_block_name, check_parameter_name, read_inputs
+
+T = TypeVar("T")
+
+
+class Block:
+    """A function that writes a graph, for use in others; see `lego.block`."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.__doc__ = definition.doc
+        self.__name__ = definition.name
+        self.__wrapped__ = definition.function
+
+    def __call__(self, *inputs: Any, **arguments: Any) -> Any:
+        """On tensors, a node of the graph that is being written; on parameters alone, a module that waits for them."""
+        names = self.definition.inputs
+        slots = {name: value for name, value in arguments.items() if name in names}
+        if not slots and not any(isinstance(one, Handle) for one in inputs):
+            _refuse_tensors(self.definition.name, inputs)
+            return BlockUse(self.definition, inputs, arguments)
+        rest = {name: value for name, value in arguments.items() if name not in names}
+        count = len(names) - len(slots)
+        return BlockUse(self.definition, inputs[count:], rest)(*inputs[:count], **slots)
+
+    def __repr__(self) -> str:
+        return f"<lego.block {self.definition.name}>"
+
+
+def _refuse_tensors(label: str, values: tuple[Any, ...]) -> None:
+    for at, value in enumerate(values):
+        if advice(value) is not None:
+            message = f"`{label}` is called on tensors of the graph, found {kind(value)}"
+            raise failure("bad-value", message, advice(value), calling().argument(at))
+
+
+class BlockUse(Module, Component):
+    """A block with its parameters."""
+
+    def __init__(self, definition: Definition, positional: tuple[Any, ...], keywords: dict[str, Any]) -> None:
+        options, named = split_options(keywords)
+        super().__init__(options)
+        self.definition = definition
+        site = self._options.site
+        if len(positional) > len(definition.params):
+            takes = ", ".join(definition.params) or "none"
+            message = f"`{self.label}` has {len(definition.params)} parameters, found {len(positional)} values"
+            raise failure("unknown-argument", message, f"its parameters are: {takes}", site.span)
+        for name in named:
+            if name not in definition.params:
+                raise unknown_parameter(definition, name, site)
+        self.values = {**dict(zip(definition.params, positional, strict=False)), **named}
+
+    @property
+    def label(self) -> str:
+        """The block's name."""
+        return self.definition.name
+
+    def draft(self, scope: Scope, reads: Reads, site: Site) -> tuple[Draft, OutputNames]:
+        """Its node; the block is written with it, unless it has been."""
+        for name, default in self.definition.params.items():
+            if default is REQUIRED and name not in self.values:
+                message = f"`{self.label}` needs its parameter `{name}`"
+                raise failure("missing-argument", message, f"write `{self.label}(…, {name}=…)`", site.span)
+        variant = scope.trace.document.variant(self.definition, self.values)
+        first = reads[0][1] if reads else None
+        text = partial(scope.text, first=first)
+        own = self._options.site
+        arguments = {
+            name: argument(value, text, f"`{self.label}`", own, name)
+            for name, value in self.values.items()
+            if name in variant.params
+        }
+        use = Use(name=variant.name, arguments=arguments, span=site.span)
+        fields = self._options.fields(scope, first)
+        base = self.label.lower() if self.label.isupper() else self.label
+        return Draft(base, self._options.name, lambda: use, reads, site.span, fields), variant.outputs
+
+    def component(self, text: Text) -> Any:
+        """As the value of a parameter."""
+        trace = open_trace()
+        assert trace is not None
+        variant = trace.document.variant(self.definition, {})
+        site = self._options.site
+        given = {name: data_of(value, text, self.label, site, name) for name, value in self.values.items()}
+        return {variant.name: given} if given else variant.name
+
+    def bind(self, inputs: list[Handle], slots: dict[str, Handle], site: Site) -> Reads:
+        """The inputs in the order of the function."""
+        names = self.definition.inputs
+        bound = dict(zip(names, inputs, strict=False))
+        for name in slots:
+            if name not in names or name in bound:
+                help = did_you_mean(name, names) or f"its inputs are: {', '.join(names)}"
+                message = f"`{self.label}` has no further input `{name}`"
+                raise failure("unknown-argument", message, help, site.argument(name))
+        bound |= slots
+        found = len(inputs) + len(slots)
+        if found != len(names) or len(bound) != len(names):
+            message = f"`{self.label}` takes {len(names)} inputs ({', '.join(names)}), found {found}"
+            raise failure("missing-argument" if found < len(names) else "unknown-argument", message, None, site.span)
+        return [("", bound[name]) for name in names]
+
+
+def unknown_parameter(definition: Definition, name: str, site: Site) -> Exception:
+    """The error of a parameter that a function does not have."""
+    known = ", ".join(definition.params) or "none"
+    help = did_you_mean(name, (*definition.params, *definition.inputs)) or f"its parameters are: {known}"
+    message = f"`{definition.name}` has no parameter `{name}`"
+    return failure("unknown-argument", message, help, site.argument(name))
+
+
+class Net(Block, Generic[T]):
+    """A function that writes a document; see `lego.net`."""
+
+    def __init__(self, definition: Definition, finish: Callable[[Document], T]) -> None:
+        super().__init__(definition)
+        self._finish = finish
+
+    def __call__(self, *inputs: Any, **params: Any) -> Any:
+        """The spec, with these values for its parameters; on tensors of another net, a node of it."""
+        if any(isinstance(one, Handle) for one in (*inputs, *params.values())):
+            return super().__call__(*inputs, **params)
+        _refuse_tensors(self.definition.name, inputs)
+        use = BlockUse(self.definition, inputs, params)
+        return self._finish(self._document(use.values))
+
+    def _document(self, values: Mapping[str, Any]) -> Document:
+        definition = self.definition
+        for name, default in definition.params.items():
+            if default is REQUIRED and name not in values:
+                message = f"the net needs its parameter `{name}`"
+                raise failure("missing-argument", message, f"write `{definition.name}({name}=…)`")
+        writing = Writing()
+        given = replace(definition, params={**definition.params, **values})
+        trace, block = traced(writing, given, {})
+        return Document(
+            lego=VERSION,
+            name=definition.name,
+            doc=block.doc,
+            params=block.params,
+            inputs=block.inputs,
+            blocks=writing.blocks,
+            graph=block.graph,
+            outputs=block.outputs,
+            init=block.init,
+            tie=block.tie,
+            span=trace.span,
+        )
+
+    def __repr__(self) -> str:
+        return f"<lego.net {self.definition.name}>"
+
+
+# -- what decorators read off a function -------------------------------------------------------------------------------
+
+
+def define(function: Callable[..., Any], declared: Mapping[str, Any] | None, site: Site) -> Definition:
+    """The definition of a function; `declared` are shapes of its inputs.
+
+    Raises:
+        BuilderError: it cannot be a block, and why.
+    """
+    if not inspect.isfunction(function):
+        raise failure("bad-value", f"a net or block is a function, found {kind(function)}", None, site.span)
+    span, spans = of_function(function.__code__)
+    parameters = inspect.signature(function).parameters
+    inputs = tuple(name for name, one in parameters.items() if _is_input(one, declared))
+    if not inputs:
+        help = "its first parameters are tensors, without annotation and default: `def basic(x, planes: int)`"
+        raise failure("missing-argument", f"`{function.__name__}` reads no tensor", help, span)
+    for name in declared or ():
+        if name not in inputs:
+            help = did_you_mean(name, parameters)
+            raise failure("unknown-argument", f"`{function.__name__}` has no input `{name}`", help, site.argument(name))
+    params = {name: _default(one) for name, one in parameters.items() if name not in inputs}
+    _check_names(function.__name__, parameters, params, span, spans)
+    return Definition(
+        function=function,
+        name=function.__name__,
+        doc=inspect.getdoc(function) or "",
+        inputs=inputs,
+        declared=_declared(declared, inputs, site) if declared else None,
+        params=params,
+        span=span,
+        spans=spans,
+        site=site,
+    )
+
+
+def _is_input(parameter: inspect.Parameter, declared: Mapping[str, Any] | None) -> bool:
+    """Without annotation and default, or annotated as a Handle."""
+    if declared and parameter.name in declared:
+        return True
+    annotation = parameter.annotation
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    unannotated = annotation is parameter.empty and parameter.default is parameter.empty
+    return unannotated or text.rpartition(".")[2] == "Handle"
+
+
+def _default(parameter: inspect.Parameter) -> Any:
+    return REQUIRED if parameter.default is parameter.empty else parameter.default
+
+
+def _check_names(
+    name: str,
+    parameters: Mapping[str, inspect.Parameter],
+    params: Mapping[str, Any],
+    span: Span,
+    spans: Mapping[str, Span],
+) -> None:
+    try:
+        check_block_name(name)
+    except Problem as problem:
+        raise failure(problem.code, problem.message, problem.help, span) from None
+    for one in parameters.values():
+        place = spans.get(one.name, span)
+        if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD, one.POSITIONAL_ONLY):
+            message = f"the parameters of `{name}` have names, and `{one}` has none that a document could say"
+            raise failure("bad-value", message, "name them one by one", place)
+        if one.name in OPTIONS:
+            message = f"`{one.name}` is an option of every node, and no parameter of a block"
+            raise failure("bad-name", message, f"write `{one.name}_`", place)
+    for one in params:
+        try:
+            check_parameter_name(one)
+        except Problem as problem:
+            raise failure(problem.code, problem.message, problem.help, spans.get(one, span)) from None
+
+
+def _declared(declared: Mapping[str, Any], inputs: tuple[str, ...], site: Site) -> tuple[Input, ...]:
+    """The inputs in the order of the function."""
+    spans = {name: site.argument(name) for name in inputs}
+    return read_inputs({name: declared.get(name) for name in inputs}, spans)
+
+
+def block(function: Callable[..., Any] | None = None, /, **shapes: Any) -> Any:
+    """Decorate a function that writes a graph, as a block for others.
+
+    `@lego.block` takes inputs of any shape, `@lego.block(x=["N", "T", "F"])` says which.
+
+    Args:
+        function: Its parameters are tensors first, without annotation and default, and then values.
+        shapes: Of its inputs, as a document has them; they are checked, and bind symbols.
+    """
+    site = calling()
+    if function is not None:
+        return Block(define(function, None, site))
+
+    def decorate(function: Callable[..., Any]) -> Block:
+        return Block(define(function, shapes, site))
+
+    return decorate
+
+
+def net(
+    shapes: Mapping[str, Any], finish: Callable[[Document], T], site: Site
+) -> Callable[[Callable[..., Any]], Net[T]]:
+    """Decorate a function that writes a document; `finish` makes of it what the net gives."""
+
+    def decorate(function: Callable[..., Any]) -> Net[T]:
+        definition = define(function, shapes, site)
+        for name in definition.inputs:
+            if name not in shapes:
+                message = f"the input `{name}` has no shape"
+                help = f'write `@lego.net({name}=["N", …])`; a parameter has an annotation: `{name}: int`'
+                raise failure("missing-argument", message, help, definition.spans.get(name, definition.span))
+        return Net(definition, finish)
+
+    return decorate
