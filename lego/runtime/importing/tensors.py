@@ -1,0 +1,163 @@
+"""The tensors of a run: what each stands for, and its twin on the meta device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from lego.diagnostics import Problem
+from lego.runtime.importing.run import Seen, SeenCall
+from lego.runtime.importing.swapped import meta_twin
+
+_META, _CPU = torch.device("meta"), torch.device("cpu")
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """A tensor as the user's Python has it; `version` counts what was written into it when it was last read."""
+
+    tensor: torch.Tensor
+    seen: Seen
+    twin: torch.Tensor | None
+    version: int
+
+
+class Tensors:
+    """All tensors that a run has met, by their identity; they live as long as it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Known] = {}
+        self._given: dict[int, torch.Tensor] = {}
+        self._live: dict[int, torch.Tensor] = {}
+        self._mixed: set[int] = set()
+
+    def add(self, tensor: torch.Tensor, seen: Seen, twin: torch.Tensor | None = None) -> Seen:
+        """Makes a tensor known; one that is on the meta device is its own twin."""
+        if tensor.device.type == "meta":
+            twin = tensor
+        self._known[id(tensor)] = _Known(tensor, seen, twin, (tensor if twin is None else twin)._version)
+        if twin is not None:
+            self._given[id(twin)] = tensor
+        return seen
+
+    # -- what a tensor stands for --------------------------------------------------------------------------------------
+
+    def seen(self, tensor: torch.Tensor) -> Seen:
+        """What a tensor stands for.
+
+        Raises:
+            Problem: it came from where nobody looked, or was written into through another view.
+        """
+        known = self._known.get(id(tensor))
+        if known is None:
+            if tensor.device.type == "meta":
+                message = "a tensor comes from a function that torch does not let others see"
+                help = "functions of torch.jit.script and of extensions are none of those that can be read"
+                raise Problem("not-importable", message, help=help)
+            return self.add(tensor, _data(tensor))
+        if known.seen.origin == "data":
+            return self._current(known)
+        if known.twin is not None and known.twin._version != known.version:
+            message = "this tensor was changed through another tensor that shares its memory"
+            help = "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
+            raise Problem("not-importable", message, help=help)
+        return known.seen
+
+    def _current(self, known: _Known) -> Seen:
+        """Data as it is now: what was written into it through a view is in it."""
+        if known.tensor._version != known.version:
+            if known.tensor.untyped_storage()._cdata in self._mixed:
+                message = "this tensor was changed through another tensor that shares its memory"
+                help = (
+                    "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
+                )
+                raise Problem("not-importable", message, help=help)
+            known.seen, known.version = _data(known.tensor), known.tensor._version
+        return known.seen
+
+    def seen_or_itself(self, value: Any) -> Any:
+        """What a tensor stands for; anything else is what it is."""
+        return self.seen(value) if isinstance(value, torch.Tensor) else value
+
+    def keep(self, seen: Seen) -> None:
+        """Data that is read keeps the values that it has now."""
+        if seen.origin == "data" and seen.tensor is not None and id(seen) not in self._live:
+            seen.tensor = self._live[id(seen)] = seen.tensor.detach().clone()
+
+    # -- what runs -----------------------------------------------------------------------------------------------------
+
+    def on_meta(self, value: Any) -> Any:
+        """An argument as a pass without values takes it."""
+        if isinstance(value, torch.device):
+            return _META
+        return self._twin(value) if isinstance(value, torch.Tensor) else value
+
+    def _twin(self, tensor: torch.Tensor) -> torch.Tensor:
+        known = self._known[id(tensor)]
+        if known.twin is None:
+            known.twin = meta_twin(tensor)
+            self._given[id(known.twin)] = tensor
+        return known.twin
+
+    def for_real(self, value: Any) -> Any:
+        """An argument of a call that has values: of others than data only the sizes count."""
+        if isinstance(value, torch.device):
+            return _CPU
+        if not isinstance(value, torch.Tensor) or self._known[id(value)].seen.origin == "data":
+            return value
+        return torch.empty(value.shape, dtype=value.dtype, device="cpu")
+
+    def as_given(self, value: Any) -> Any:
+        """A twin as the tensor whose twin it is."""
+        return self._given.get(id(value), value) if isinstance(value, torch.Tensor) else value
+
+    # -- what came of it -----------------------------------------------------------------------------------------------
+
+    def is_unchanged(self, twin: torch.Tensor) -> bool:
+        """Whether nothing was written into a known tensor since it was last read."""
+        known = self._known.get(id(self.as_given(twin)))
+        return known is not None and known.twin is not None and known.twin._version == known.version
+
+    def rewritten(self, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+        """Those tensors into which the pass wrote just now."""
+        found: dict[int, torch.Tensor] = {}
+        for tensor in tensors:
+            known = self._known[id(tensor)]
+            twin = known.twin
+            if twin is None or known.seen.origin == "data" and twin._version == 0 or id(tensor) in found:
+                continue
+            if known.seen.origin == "data" or twin._version != known.version:
+                found[id(tensor)] = tensor
+        return list(found.values())
+
+    def computed(self, tensor: torch.Tensor, number: int) -> Seen:
+        """A tensor that the pass made, or wrote into."""
+        dtype = str(tensor.dtype).removeprefix("torch.")
+        seen = Seen(tuple(tensor.shape), dtype, "computed", number)
+        known = self._known.get(id(tensor))
+        if known is not None and known.seen.origin == "data":  # views of it are not what they were
+            torch.autograd.graph.increment_version(tensor)
+            self._mixed.add(tensor.untyped_storage()._cdata)
+        return self.add(tensor, seen, None if known is None else known.twin)
+
+    def made(self, tensor: torch.Tensor, call: SeenCall) -> Seen:
+        """Data that a call gave."""
+        known = self._known.get(id(tensor))
+        if known is not None and known.tensor._version == known.version:
+            return known.seen
+        return self.add(tensor, _data(tensor, call))
+
+    def rewritten_data(self, tensors: list[torch.Tensor], call: SeenCall) -> list[Seen]:
+        """Data into which a call wrote."""
+        found: list[Seen] = []
+        for tensor in tensors:
+            known = self._known[id(tensor)]
+            if known.seen.origin == "data" and known.tensor._version != known.version:
+                found.append(self.add(tensor, _data(tensor, call)))
+        return found
+
+
+def _data(tensor: torch.Tensor, maker: SeenCall | None = None) -> Seen:
+    return Seen(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), "data", "", tensor, maker)
