@@ -39,8 +39,9 @@ def layer_of(module: nn.Module) -> str | None:
         if place in _KNOWN:
             return _KNOWN[place]
         if getattr(nn, kind.__name__, None) is kind:
-            name = kind.__name__
-            return name if find_layer(name) is not None and type(module).forward is kind.forward else None
+            own: Any = kind
+            overridden = type(module).forward is not own.forward
+            return None if overridden or find_layer(kind.__name__) is None else kind.__name__
     return None
 
 
@@ -107,7 +108,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _whole(value: Any) -> Any:
     """A list stays one, whatever it has."""
-    return tuple(value) if isinstance(value, list | tuple) else value
+    return tuple(cast("list[Any]", value)) if isinstance(value, list | tuple) else value
 
 
 def _norm(module: Any) -> dict[str, Any]:
@@ -218,7 +219,8 @@ def _class_weights(module: Any) -> dict[str, Any]:
 
 
 def _linear_loss(module: Any) -> dict[str, Any]:
-    return {**_class_weights(module), "bias": module.linear.bias is not None}
+    told = {"out_features": _whole(module.out_features), "bias": module.linear.bias is not None}
+    return {**_class_weights(module), **told}
 
 
 def _split_sizes(module: Any) -> dict[str, Any]:

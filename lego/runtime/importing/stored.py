@@ -32,10 +32,10 @@ def stored_arguments(weight: Weight) -> tuple[str, dict[str, Any], bool]:
 
 def buffer_arguments(tensor: torch.Tensor) -> dict[str, Any]:
     """The arguments of a Buffer; one too large for a document starts at zeros, for `state_dict` brings its values."""
-    if tensor.device.type == "meta" or (tensor.unique().numel() > 1 and not _fits(tensor)):
-        return {"shape": tuple(tensor.shape), "dtype": dtype_name(tensor)}
-    arguments = constant_arguments(tensor)
-    return {name: value for name, value in arguments.items() if name != "value" or value != 0 or value is False}
+    arguments: dict[str, Any] = {"shape": tuple(tensor.shape), "dtype": dtype_name(tensor)}
+    if tensor.device.type == "meta" or not (_fits(tensor) and bool(tensor.any())):
+        return arguments
+    return constant_arguments(tensor)
 
 
 def constant_arguments(tensor: torch.Tensor) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, cast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from torch import nn
 
@@ -12,6 +13,7 @@ from lego.runtime.importing.calls import Call, Frame, Trace, Value
 from lego.runtime.importing.functions import find_rule
 from lego.runtime.importing.modules import use_of
 from lego.runtime.importing.steps import Steps
+from lego.runtime.importing.structure import leaves, mapped
 from lego.runtime.importing.writer import Writer
 from lego.shapes import TensorType
 
@@ -31,7 +33,7 @@ def translate(trace: Trace) -> Steps:
         except Problem as problem:
             del writer.steps[count:]
             diagnostics.append(_told(problem, call).at(call.span, call.path))
-            for value in leaves(call.result):  # so that what follows is judged by itself
+            for value in _tensors(call.result):  # so that what follows is judged by itself
                 writer.bind(value, Value(value.type))
     if diagnostics:
         raise SpecError(diagnostics)
@@ -43,7 +45,7 @@ def translate(trace: Trace) -> Steps:
 def _translate(writer: Writer, call: Call) -> None:
     writer.begin(call)
     made = _module(writer, call) if isinstance(call.target, nn.Module) else _function(writer, call)
-    traced, found = leaves(call.result), leaves(made)
+    traced, found = _tensors(call.result), _tensors(made)
     if len(traced) > len(found):
         raise Problem("not-importable", f"its layers give {len(found)} tensors, but torch gives {len(traced)}")
     for one, other in zip(traced, found, strict=False):
@@ -142,7 +144,7 @@ def _named(call: Call) -> dict[str, Any]:
 def _output(writer: Writer, trace: Trace) -> Any:
     """What the model returns, as results of steps; what it returns as it was given has a step, too."""
     writer.end()
-    return mapped(trace.output, writer.tensor)
+    return _exchanged(trace.output, writer.tensor)
 
 
 def _store_unread(writer: Writer, trace: Trace) -> None:
@@ -167,31 +169,17 @@ def _in_terms_of_steps(writer: Writer, trace: Trace, output: Any) -> Steps:
             frame,
             parent=None if frame.parent is None else frames[frame.parent],
             inputs={name: value for name, value in inputs.items() if value is not None},
-            outputs=[mapped(one, known) for one in frame.outputs],
+            outputs=[_exchanged(one, known) for one in frame.outputs],
         )
     steps = tuple(replace(step, frame=frames[step.frame]) for step in writer.steps)
     return Steps(trace.inputs, steps, tuple(frames.values()), output)
 
 
-def leaves(structure: Any) -> list[Value]:
+def _tensors(structure: Any) -> list[Value]:
     """The tensors in what a call gave, in order."""
-    found: list[Value] = []
-    mapped(structure, found.append)
-    return found
+    return [one for one in leaves(structure) if isinstance(one, Value)]
 
 
-def mapped(structure: Any, function: Any) -> Any:
-    """The structure with each tensor in it replaced."""
-    if isinstance(structure, Value):
-        return function(structure)
-    if isinstance(structure, dict):
-        return {name: mapped(one, function) for name, one in cast("dict[str, Any]", structure).items()}
-    if isinstance(structure, tuple) and hasattr(structure, "_fields"):
-        return type(structure)(*(mapped(one, function) for one in structure))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if isinstance(structure, list | tuple):
-        return type(structure)(mapped(one, function) for one in structure)  # pyright: ignore
-    if is_dataclass(structure) and not isinstance(structure, type):
-        return replace(
-            structure, **{field.name: mapped(getattr(structure, field.name), function) for field in fields(structure)}
-        )
-    return structure
+def _exchanged(structure: Any, function: Callable[[Value], Any]) -> Any:
+    """The structure with something else for each tensor."""
+    return mapped(structure, lambda one: function(one) if isinstance(one, Value) else one)

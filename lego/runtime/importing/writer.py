@@ -13,6 +13,7 @@ from lego.runtime.importing.calls import Call, Data, Frame, Value, Weight
 from lego.runtime.importing.sizes import written_size
 from lego.runtime.importing.steps import Step
 from lego.runtime.importing.stored import as_number, constant_arguments, owner_path, stored_arguments
+from lego.runtime.importing.structure import leaves
 from lego.shapes import Dim, Shape, TensorType
 
 _NAMES = {"MatMul": "matmul", "ScaledDotProductAttention": "attention", "CumSum": "cumsum", "ArgMax": "argmax"}
@@ -235,8 +236,8 @@ class Writer:
     @property
     def dtype(self) -> str:
         """The dtype that the call gave."""
-        result = self.call.result
-        return (result[0] if isinstance(result, list | tuple) else result).type.dtype
+        first: Value = leaves(self.call.result)[0]
+        return first.type.dtype
 
     @property
     def result_shape(self) -> Shape:

@@ -120,9 +120,22 @@ def floor_divide(w: Writer, input: Any, other: Any, *, out: None = None) -> Valu
     return div(w, input, other, rounding_mode="floor")
 
 
-method_rule("__rfloordiv__")(lambda w, input, other: div(w, other, input, rounding_mode="floor"))
-method_rule("__rtruediv__", "__rdiv__")(lambda w, input, other: binary(w, "Div", other, input))
-method_rule("__rpow__")(lambda w, input, other: binary(w, "Pow", other, input))
+@method_rule("__rfloordiv__")
+def rfloordiv(w: Writer, input: Any, other: Any) -> Value:
+    """Y = other / input, rounded down."""
+    return div(w, other, input, rounding_mode="floor")
+
+
+@method_rule("__rtruediv__", "__rdiv__")
+def rdiv(w: Writer, input: Any, other: Any) -> Value:
+    """Y = other / input."""
+    return binary(w, "Div", other, input)
+
+
+@method_rule("__rpow__")
+def rpow(w: Writer, input: Any, other: Any) -> Value:
+    """Y = other ** input."""
+    return binary(w, "Pow", other, input)
 
 
 @rule("remainder", "mod")

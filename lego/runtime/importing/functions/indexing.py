@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Data, Value
+from lego.runtime.importing.functions.lists import is_list, is_slice
 from lego.runtime.importing.functions.registry import method_rule, rule
 from lego.runtime.importing.functions.reshaping import reshaped
 from lego.runtime.importing.stored import as_number
@@ -23,7 +24,7 @@ def getitem(w: Writer, input: Any, index: Any) -> Any:
         if item is None:
             value = w.one("Unsqueeze", value, dim=at)
             at += 1
-        elif isinstance(item, slice):
+        elif is_slice(item):
             value = _sliced(w, value, at, item)
             at += 1
         elif isinstance(item, Value | list | tuple):
@@ -36,10 +37,10 @@ def getitem(w: Writer, input: Any, index: Any) -> Any:
 
 def _spread(w: Writer, index: Any, rank: int) -> Iterator[Any]:
     """The items of an index, with a full slice for each dim of an ellipsis and at the end."""
-    items = list(cast("tuple[Any, ...]", index)) if isinstance(index, tuple) else [index]
-    taken = sum(_dims_of(w, item) for item in items)
+    parts = cast("tuple[Any, ...]", index) if isinstance(index, tuple) else (index,)
+    taken = sum(_dims_of(w, item) for item in parts)
     seen = False
-    for item in items:
+    for item in parts:
         if item is Ellipsis:
             seen = True
             yield from [slice(None)] * (rank - taken)
@@ -76,10 +77,10 @@ def _table(w: Writer, item: Any) -> Any:
     return item
 
 
-def _sliced(w: Writer, value: Any, at: int, item: slice) -> Any:
+def _sliced(w: Writer, value: Any, at: int, item: slice[Any, Any, Any]) -> Any:
     size = w.shape(value)[at]
-    start, stop, step = (0 if item.start is None else item.start), item.stop, item.step or 1
-    start, stop = (_place(w, one) for one in (start, stop))
+    start, stop, step = (_place(w, one) for one in (item.start, item.stop, item.step))
+    start, step = start or 0, step or 1
     if step == 1 and start == 0 and (stop is None or _covers(stop, size)):
         return value
     last = None if stop is None or _covers(stop, size) else stop
@@ -108,8 +109,8 @@ def _looked_up(w: Writer, value: Any, tables: list[tuple[int, Any]]) -> Any:
     at, index = tables[0]
     if isinstance(index, int):
         return w.one("Select", value, dim=at, index=index)
-    if isinstance(index, list | tuple):
-        return _picked(w, value, at, [int(one) for one in cast("list[Any]", index)])
+    if is_list(index):
+        return _picked(w, value, at, [int(one) for one in index])
     return index_select(w, value, at, index)
 
 
@@ -165,13 +166,14 @@ def setitem(w: Writer, input: Any, index: Any, new: Any) -> Any:
 
 
 def _bounds(item: Any, size: Size) -> tuple[Size, Size]:
-    if not isinstance(item, slice):
+    if not is_slice(item):
         place = item + size if isinstance(item, int) and item < 0 else item
         return place, place + 1
-    if item.step not in (None, 1):
+    start, stop, step = (item.start, item.stop, item.step)
+    if step not in (None, 1):
         raise Problem("not-importable", "values are written at every other position", help="use `torch.where`")
-    start = 0 if item.start is None else item.start + size if _below(item.start) else item.start
-    stop = size if item.stop is None or _covers(item.stop, size) else item.stop
+    start = 0 if start is None else start + size if _below(start) else start
+    stop = size if stop is None or _covers(stop, size) else stop
     return start, stop + size if _below(stop) else stop
 
 

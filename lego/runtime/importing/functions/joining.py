@@ -8,9 +8,10 @@ from typing import Any, cast
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import common_dtype
+from lego.runtime.importing.functions.lists import is_list, items, listed
 from lego.runtime.importing.functions.registry import rule
 from lego.runtime.importing.writer import Writer
-from lego.shapes import Dim, Size
+from lego.shapes import Dim
 
 
 @rule("cat", "concat", "concatenate")
@@ -56,7 +57,7 @@ def chunk(w: Writer, input: Any, chunks: int, dim: int = 0) -> Any:
 def split(w: Writer, input: Any, split_size_or_sections: Any = None, dim: int = 0, **keywords: Any) -> Any:
     """Parts of given sizes."""
     given = keywords.get("split_size", keywords.get("split_sizes", split_size_or_sections))
-    sizes = tuple(cast("Sequence[Size]", given)) if isinstance(given, list | tuple) else given
+    sizes: Any = items(given) if is_list(given) else given
     parts = w.shape(input)[dim]
     if isinstance(sizes, tuple) and len(set(sizes)) == 1 and isinstance(sizes[0], int) and isinstance(parts, int):
         sizes = sizes[0]
@@ -68,9 +69,7 @@ def split(w: Writer, input: Any, split_size_or_sections: Any = None, dim: int = 
 
 
 def _symbolic(sizes: Any) -> bool:
-    return any(
-        isinstance(size, Dim) for size in (cast("tuple[Any, ...]", sizes) if isinstance(sizes, tuple) else (sizes,))
-    )
+    return any(isinstance(size, Dim) for size in items(sizes))
 
 
 def _equal_parts(w: Writer, input: Any, dim: int) -> Any:
@@ -102,12 +101,12 @@ def meshgrid(w: Writer, *tensors: Any, indexing: str = "ij") -> Any:
     """Each vector along a dim of its own."""
     from lego.runtime.importing.functions.reshaping import expanded
 
-    vectors = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], list | tuple) else tensors
-    count = len(cast("Sequence[Any]", vectors))
+    vectors = listed(tensors)
+    count = len(vectors)
     results = cast("Sequence[Value]", w.call.result)
     order = [1, 0, *range(2, count)] if indexing == "xy" and count > 1 else list(range(count))
     found: list[Any] = []
-    for at, vector in zip(order, cast("Sequence[Any]", vectors), strict=True):
+    for at, vector in zip(order, vectors, strict=True):
         value = vector
         for place in range(count):
             if place != at:

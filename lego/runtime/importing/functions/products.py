@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import binary
+from lego.runtime.importing.functions.lists import listed
 from lego.runtime.importing.functions.registry import method_rule, rule
 from lego.runtime.importing.writer import Writer
 
@@ -21,7 +21,10 @@ def matmul(w: Writer, input: Any, other: Any = None, **keywords: Any) -> Value:
     return w.one("MatMul", input, right, broadcast=stretched or None)
 
 
-method_rule("__rmatmul__")(lambda w, input, other: matmul(w, other, input))
+@method_rule("__rmatmul__")
+def rmatmul(w: Writer, input: Any, other: Any) -> Value:
+    """Y = other @ input."""
+    return matmul(w, other, input)
 
 
 @rule("addmm", "baddbmm", "addmv")
@@ -37,8 +40,7 @@ def addmm(w: Writer, input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alp
 @rule("einsum")
 def einsum(w: Writer, equation: str, *operands: Any) -> Value:
     """In letters; spaces say nothing."""
-    given = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
-    return w.one("Einsum", *cast("Sequence[Any]", given), equation=re.sub(r"\s", "", equation))
+    return w.one("Einsum", *listed(operands), equation=re.sub(r"\s", "", equation))
 
 
 @rule("outer", "ger")

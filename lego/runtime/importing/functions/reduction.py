@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import clamp
+from lego.runtime.importing.functions.lists import items, one_or_all
 from lego.runtime.importing.functions.registry import Rule, rule
 from lego.runtime.importing.writer import Writer
-
-
-def dims_of(dim: Any) -> Any:
-    """Dims as an argument: one, several, or none for all."""
-    if isinstance(dim, list | tuple):
-        dims = tuple(cast("Sequence[int]", dim))
-        return dims[0] if len(dims) == 1 else (dims or None)
-    return dim
 
 
 def _reduction(layer: str) -> Rule:
@@ -25,9 +17,9 @@ def _reduction(layer: str) -> Rule:
         w: Writer, input: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: None = None
     ) -> Value:
         value = w.cast(input, w.dtype) if dtype is not None else input
-        if keepdim and dims_of(dim) is None:
+        if keepdim and one_or_all(dim) is None:
             dim = tuple(range(len(w.shape(input))))
-        return w.one(layer, value, dim=dims_of(dim), keepdim=keepdim)
+        return w.one(layer, value, dim=one_or_all(dim), keepdim=keepdim)
 
     return translate
 
@@ -39,13 +31,14 @@ for _name, _layer in {"mean": "Mean", "sum": "Sum"}.items():
 @rule("logsumexp")
 def logsumexp(w: Writer, input: Any, dim: Any, keepdim: bool = False) -> Value:
     """As the layer."""
-    return w.one("LogSumExp", input, dim=dims_of(dim), keepdim=keepdim)
+    return w.one("LogSumExp", input, dim=one_or_all(dim), keepdim=keepdim)
 
 
 def _extreme(layer: str, pairwise: str) -> Rule:
     def translate(w: Writer, input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
         if isinstance(dim, Value) or other is not None:
-            return clamp(w, input, **{pairwise: dim if other is None else other})
+            bound = dim if other is None else other
+            return clamp(w, input, min=bound) if pairwise == "min" else clamp(w, input, max=bound)
         return w.step(layer, input, dim=dim, keepdim=keepdim)
 
     return translate
@@ -57,11 +50,11 @@ rule("min")(_extreme("Min", "max"))
 
 def _along(layer: str) -> Rule:
     def translate(w: Writer, input: Any, dim: Any = (), keepdim: bool = False, *, out: None = None) -> Any:
-        dims = dims_of(dim)
+        dims = one_or_all(dim)
         if dims is None:
             return w.one(layer, input)
         value = input
-        axes = sorted({w.axis(input, one) for one in (dims if isinstance(dims, tuple) else (dims,))}, reverse=True)
+        axes = sorted({w.axis(input, one) for one in items(dims)}, reverse=True)
         for axis in axes:
             value = w.one(layer, value, dim=axis, keepdim=keepdim)
         return value
@@ -108,7 +101,7 @@ def norm(
         order = 2
     if not isinstance(order, int | float):
         raise Problem("not-importable", f"the norm {order} of matrices is not in the catalogue")
-    return w.one("Norm", input, ord=order, dim=dims_of(dim), keepdim=keepdim)
+    return w.one("Norm", input, ord=order, dim=one_or_all(dim), keepdim=keepdim)
 
 
 def _spread(layer: str) -> Rule:
@@ -118,9 +111,9 @@ def _spread(layer: str) -> Rule:
         if isinstance(dim, bool):
             dim, unbiased = None, dim
         given = int(bool(unbiased)) if correction is None else int(correction)
-        if keepdim and dims_of(dim) is None:
+        if keepdim and one_or_all(dim) is None:
             dim = tuple(range(len(w.shape(input))))
-        return w.one(layer, input, dim=dims_of(dim), correction=given, keepdim=keepdim)
+        return w.one(layer, input, dim=one_or_all(dim), correction=given, keepdim=keepdim)
 
     return translate
 
@@ -134,7 +127,7 @@ def _with_mean(layer: str) -> Rule:
         w: Writer, input: Any, dim: Any = None, *arguments: Any, keepdim: bool = False, **keywords: Any
     ) -> Any:
         found = _spread(layer)(w, input, dim, *arguments, keepdim=keepdim, **keywords)
-        return found, w.one("Mean", input, dim=dims_of(dim), keepdim=keepdim)
+        return found, w.one("Mean", input, dim=one_or_all(dim), keepdim=keepdim)
 
     return translate
 
@@ -154,5 +147,5 @@ def any_(w: Writer, input: Any, dim: Any = None, keepdim: bool = False) -> Value
     """Counted: whether there is a true one, or none that is false."""
     every = getattr(w.call.target, "__name__", "") == "all"
     truth = w.cast(input, "bool")
-    counted = w.one("Sum", w.one("Not", truth) if every else truth, dim=dims_of(dim), keepdim=keepdim)
+    counted = w.one("Sum", w.one("Not", truth) if every else truth, dim=one_or_all(dim), keepdim=keepdim)
     return w.one("Equal", counted, other=0) if every else w.one("Greater", counted, other=0)

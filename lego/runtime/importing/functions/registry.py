@@ -11,7 +11,7 @@ from torch.nn import functional as F
 Rule = Callable[..., Any]
 R = TypeVar("R", bound=Rule)
 
-_HOMES: tuple[Any, ...] = (torch, torch.Tensor, F, torch.special, torch.linalg, torch._C._nn, torch.fft)  # pyright: ignore[reportPrivateUsage]
+_HOMES: tuple[Any, ...] = (torch, torch.Tensor, F, torch.special, torch.linalg)
 _RULES: dict[Any, Rule] = {}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.comparison import cast_to_result
+from lego.runtime.importing.functions.lists import items, listed, one_or_all
 from lego.runtime.importing.functions.registry import method_rule, property_rule, rule
 from lego.runtime.importing.sizes import is_entry
 from lego.runtime.importing.writer import Writer
@@ -16,20 +17,13 @@ from lego.shapes import Dim, Shape, Size
 Sizes = tuple[Size, ...]
 
 
-def listed(sizes: Sequence[Any]) -> tuple[Any, ...]:
-    """Arguments that are given one by one or as one list."""
-    if len(sizes) == 1 and isinstance(sizes[0], list | tuple):
-        return tuple(cast("Sequence[Any]", sizes[0]))
-    return tuple(sizes)
-
-
 # -- views -------------------------------------------------------------------------------------------------------------
 
 
 @rule("reshape", "view", "_unsafe_view")
 def reshape(w: Writer, input: Any, *shape: Any, **keywords: Any) -> Any:
     """By the name that the change has: Flatten, Unflatten, Squeeze, Unsqueeze, else Reshape."""
-    asked = listed(shape) or tuple(keywords.get("shape", keywords.get("size", ())))
+    asked = listed(shape) if shape else items(keywords.get("shape", keywords.get("size", ())))
     if len(asked) == 1 and not isinstance(asked[0], int | Dim):
         return cast_to_result(w, input)  # a view in another dtype, which the driver finds to have another shape
     return reshaped(w, input, w.result_shape, asked)
@@ -140,11 +134,9 @@ def _sizes(found: Shape, wanted: Shape, asked: Sequence[Any]) -> Sizes:
 def squeeze(w: Writer, input: Any, dim: Any = None) -> Any:
     """Dims of another size stay, as in torch."""
     shape = w.shape(input)
-    dims = range(len(shape)) if dim is None else dim if isinstance(dim, list | tuple) else (dim,)
-    gone = tuple(one for one in cast("Sequence[int]", dims) if shape and shape[one] == 1)
-    if not gone:
-        return input
-    return w.one("Squeeze", input, dim=gone[0] if len(gone) == 1 else gone)
+    dims = tuple(range(len(shape))) if dim is None else items(dim)
+    gone = tuple(one for one in dims if shape and shape[one] == 1)
+    return w.one("Squeeze", input, dim=one_or_all(gone)) if gone else input
 
 
 @rule("unsqueeze")
@@ -159,7 +151,7 @@ def unsqueeze(w: Writer, input: Any, dim: int) -> Value:
 @rule("permute")
 def permute(w: Writer, input: Any, *dims: Any, **keywords: Any) -> Any:
     """All dims in their new order."""
-    order = listed(dims) or tuple(keywords["dims"])
+    order = listed(dims) if dims else items(keywords["dims"])
     return _permuted(w, input, [w.axis(input, dim) for dim in order], tuple(order))
 
 
@@ -184,11 +176,18 @@ def t(w: Writer, input: Any) -> Any:
     return input if len(w.shape(input)) < 2 else w.one("Transpose", input, dim0=0, dim1=1)
 
 
-property_rule("T")(lambda w, input: _permuted(w, input, range(len(w.shape(input)) - 1, -1, -1)))
-property_rule("mT")(lambda w, input: w.one("Transpose", input, dim0=-2, dim1=-1))
 property_rule("data")(cast_to_result)
 
 
+@property_rule("T")
+def turned(w: Writer, input: Any) -> Any:
+    """All dims in reverse."""
+    if len(w.shape(input)) == 2:
+        return t(w, input)
+    return _permuted(w, input, range(len(w.shape(input)) - 1, -1, -1))
+
+
+@property_rule("mT")
 @rule("adjoint")
 def adjoint(w: Writer, input: Any) -> Value:
     """Of real matrices, the transpose."""
@@ -199,9 +198,7 @@ def adjoint(w: Writer, input: Any) -> Value:
 def movedim(w: Writer, input: Any, source: Any, destination: Any) -> Any:
     """Dims at other places, the others in their order."""
     rank = len(w.shape(input))
-    sources, places = (
-        [one % rank for one in (each if isinstance(each, list | tuple) else (each,))] for each in (source, destination)
-    )
+    sources, places = ([dim % rank for dim in items(each)] for each in (source, destination))
     moved = dict(zip(places, sources, strict=True))
     others = iter([dim for dim in range(rank) if dim not in sources])
     return _permuted(w, input, [moved[at] if at in moved else next(others) for at in range(rank)])
@@ -235,7 +232,7 @@ def expand_as(w: Writer, input: Any, other: Any) -> Any:
 @rule("repeat", "tile")
 def repeat(w: Writer, input: Any, *sizes: Any, **keywords: Any) -> Any:
     """Copies along dims: dims of 1 are stretched, others joined with themselves."""
-    counts = listed(sizes) or tuple(keywords.get("dims", keywords.get("repeats", ())))
+    counts = listed(sizes) if sizes else items(keywords.get("dims", keywords.get("repeats", ())))
     added = max(0, len(counts) - len(w.shape(input)))
     counts = (1,) * (len(w.shape(input)) - len(counts)) + tuple(counts)
     value = input
@@ -275,8 +272,8 @@ def repeat_interleave(w: Writer, input: Any, repeats: Any, dim: int | None = Non
 @rule("flip")
 def flip(w: Writer, input: Any, *dims: Any, **keywords: Any) -> Value:
     """Positions in reverse."""
-    turned = listed(dims) or tuple(keywords["dims"])
-    return w.one("Flip", input, dims=turned[0] if len(turned) == 1 else turned)
+    turned = listed(dims) if dims else items(keywords["dims"])
+    return w.one("Flip", input, dims=one_or_all(turned))
 
 
 @rule("roll")
@@ -285,14 +282,7 @@ def roll(w: Writer, input: Any, *shifts: Any, dims: Any = None, **keywords: Any)
     given = shifts or (keywords["shifts"],)
     if len(given) == 2:
         dims = given[1]
-    return w.one("Roll", input, shifts=_one_or_all(given[0]), dims=_one_or_all(dims))
-
-
-def _one_or_all(value: Any) -> Any:
-    items = tuple(cast("Sequence[Any]", value)) if isinstance(value, list | tuple) else value
-    if isinstance(items, tuple):
-        return items[0] if len(items) == 1 else (items or None)
-    return items
+    return w.one("Roll", input, shifts=one_or_all(given[0]), dims=one_or_all(dims))
 
 
 @method_rule("rot90")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from lego.catalogue import Layer, find_layer
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value
+from lego.runtime.importing.functions.lists import is_list, items, short
 from lego.runtime.importing.functions.registry import Rule, rule
 from lego.runtime.importing.writer import Writer
-from lego.shapes import Dim
+from lego.shapes import Dim, symbols
 
 _SIMPLE = {
     "pixel_shuffle": "PixelShuffle", "pixel_unshuffle": "PixelUnshuffle", "channel_shuffle": "ChannelShuffle",
@@ -26,16 +27,6 @@ _MAX_POOLS = {
     for dims in (1, 2, 3)
     for kind, layer in (("max", "Max"), ("adaptive_max", "AdaptiveMax"))
 }
-
-
-def short(value: Any) -> Any:
-    """One number for a list of equal ones."""
-    if isinstance(value, list | tuple):
-        items = tuple(cast("Sequence[Any]", value))
-        if items and items[0] is not None and all(item == items[0] for item in items):
-            return items[0]
-        return items
-    return value
 
 
 def _fields(layer: str) -> tuple[type[Layer], list[str]]:
@@ -65,12 +56,9 @@ def _without_defaults(w: Writer, layer: str, given: dict[str, Any]) -> dict[str,
 
 
 def _output_size(size: Any) -> Any:
-    if isinstance(size, Dim) or (
-        isinstance(size, list | tuple) and any(isinstance(one, Dim) for one in cast("Sequence[Any]", size))
-    ):
-        raise Problem(
-            "not-importable", f"its output_size {size} depends on sizes", help="give them a number in the inputs"
-        )
+    if any(isinstance(one, Dim) for one in items(size)):
+        message = f"its output_size {size} depends on sizes"
+        raise Problem("not-importable", message, help="give them a number in the inputs")
     return short(size)
 
 
@@ -104,23 +92,13 @@ def pad(w: Writer, input: Any, pad: Any, mode: str = "constant", value: Any = No
         sides = sides[:-2]
     if not any(size != 0 for size in sides):
         return input
-    if any(isinstance(size, Dim) for size in sides):
-        return _symbolic_pad(w, input, sides, mode, w.number(value) if value is not None else 0)
+    open_ = sorted({name for side in sides for name in symbols(side)})
+    if open_:
+        which = " and ".join(f"`{name}`" for name in open_)
+        help = f"give {which} a number in the inputs, or a multiple of what it is padded to: 32*h, say"
+        raise Problem("not-importable", f"how much is padded depends on {which}", help=help)
     number = None if value is None else w.number(value)
     return w.one("Pad", input, pad=sides, mode=mode, value=number or None)
-
-
-def _symbolic_pad(w: Writer, input: Any, sides: Sequence[Any], mode: str, value: Any) -> Any:
-    open_ = " and ".join(sorted({name for side in sides if isinstance(side, Dim) for name in w_symbols(side)}))
-    help = f"give {open_} a number in the inputs, or a multiple of what it is padded to, such as 32*h"
-    raise Problem("not-importable", f"how much is padded, {list(map(str, sides))}, depends on sizes", help=help)
-
-
-def w_symbols(size: Dim) -> frozenset[str]:
-    """The symbols of a size."""
-    from lego.shapes import symbols
-
-    return symbols(size)
 
 
 # -- resampling --------------------------------------------------------------------------------------------------------
@@ -150,17 +128,14 @@ def interpolate(
         size=short(size),
         scale_factor=_floats(factor),
         mode=mode,
-        align_corners=align_corners or (align_corners if mode in _CORNERED and align_corners else None),
+        align_corners=align_corners or None,
         antialias=antialias,
     )
 
 
-_CORNERED = ("linear", "bilinear", "bicubic", "trilinear")
-
-
 def _floats(factor: Any) -> Any:
-    if isinstance(factor, tuple):
-        return tuple(map(float, cast("tuple[Any, ...]", factor)))
+    if is_list(factor):
+        return tuple(map(float, factor))
     return None if factor is None else float(factor)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value, Weight
 from lego.runtime.importing.functions.arithmetic import binary
+from lego.runtime.importing.functions.lists import short
 from lego.runtime.importing.functions.products import matmul
 from lego.runtime.importing.functions.registry import Rule, rule
-from lego.runtime.importing.functions.spatial import short
 from lego.runtime.importing.writer import Writer
 
 
