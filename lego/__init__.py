@@ -8,6 +8,7 @@ from lego.api import __version__ as __version__
 from lego.api import build as build
 from lego.api import check as check
 from lego.api import diff as diff
+from lego.api import diff as diff
 from lego.api import draw as draw
 from lego.api import load as load
 from lego.api import load_weights as load_weights

@@ -6,6 +6,10 @@ from lego.graph.cost import macs as macs
 from lego.graph.cost import parameters as parameters
 from lego.graph.cost import value_bytes as value_bytes
 from lego.graph.digest import digest as digest
+from lego.graph.flat import Flat as Flat
+from lego.graph.flat import Item as Item
+from lego.graph.flat import flat as flat
+from lego.graph.flat import parameters_of as parameters_of
 from lego.graph.frame import Call as Call
 from lego.graph.frame import Carried as Carried
 from lego.graph.frame import Frame as Frame

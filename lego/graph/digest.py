@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 
-from lego.catalogue import Layer
 from lego.graph.cost import Costs
 from lego.graph.flat import Item, flat
 from lego.graph.graph import Graph
@@ -42,9 +41,7 @@ def _lines(graph: Graph) -> Iterator[object]:
 
 
 def _item(item: Item) -> object:
-    body = item.call.body
-    is_frozen = item.frozen and isinstance(body, Layer) and bool(body.weights())
-    flags = [is_frozen, item.checkpoint, item.shares]
+    flags = [item.frozen and item.has_weights, item.checkpoint, item.shares]
     return [item.path, item.kind, sorted(item.arguments.items()), item.reads, sorted(item.initial.items()), *flags]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lego.catalogue import Layer, show
 from lego.graph.frame import Call, Frame, Initial, Ref, Scan, Shared
+from lego.graph.scope import Component
 from lego.shapes import TensorType
 
 
@@ -63,6 +64,12 @@ class Item(NamedTuple):
         return self.around.frozen or self.call.node.freeze
 
     @property
+    def has_weights(self) -> bool:
+        """Whether it is a layer with something to learn."""
+        body = self.call.body
+        return isinstance(body, Layer) and bool(body.weights())
+
+    @property
     def checkpoint(self) -> str:
         """The path of the node whose activations are computed again, it among them; empty where they are kept."""
         return self.around.checkpoint or (self.path if self.call.node.checkpoint else "")
@@ -100,6 +107,11 @@ def arguments_of(layer: Layer) -> dict[str, str]:
         if info.is_required() or value != show(info.default):
             found[name] = value
     return found | {name: show(value) for name, value in sorted((layer.model_extra or {}).items())}
+
+
+def parameters_of(frame: Frame) -> dict[str, str]:
+    """The parameters of a document or block, as a spec writes them."""
+    return {name: _shown(value) for name, value in frame.arguments.items()}
 
 
 class _Walk:
@@ -143,8 +155,7 @@ class _Walk:
         if call.scan is not None:
             return self._scan(call, call.scan, frame, item, inside)
         if frame.kind == "block":
-            arguments = {name: show(value) for name, value in frame.arguments.items()}
-            self.items.append(item._replace(arguments=arguments))
+            self.items.append(item._replace(arguments=parameters_of(frame)))
         return tuple(self.run(frame, inside))
 
     def _scan(self, call: Call, scan: Scan, frame: Frame, item: Item, inside: Around) -> tuple[str, ...]:
@@ -176,6 +187,16 @@ def _shares(call: Call, around: Around, modules: list[str]) -> str:
 
 def _numbered(path: str, count: int) -> tuple[str, ...]:
     return (path, *(f"{path}#{number}" for number in range(1, count)))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case Component():
+            return value.name if value.arguments is None else f"{{{value.name}: {show(value.arguments)}}}"
+        case list():
+            return f"[{', '.join(map(_shown, value))}]"  # pyright: ignore[reportUnknownArgumentType]
+        case _:
+            return show(value)
 
 
 def _initial(one: Initial) -> str:
