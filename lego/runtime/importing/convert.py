@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from torch import nn
 
-from lego.runtime.importing.calls import Value
 from lego.runtime.importing.inputs import InputLike
 from lego.runtime.importing.placing import place
 from lego.runtime.importing.trace import trace
-from lego.runtime.importing.translate import leaves, translate
+from lego.runtime.importing.translate import tensors_in, translate
 from lego.shapes import Shape
 from lego.spec import Document
 from lego.spec.folding import fold
@@ -36,6 +35,6 @@ def import_module(model: nn.Module, inputs: Mapping[str, InputLike], name: str =
         SpecError: all that cannot be carried over, each at the line of the user's Python.
     """
     traced = trace(model, inputs)
-    outputs: list[Value] = leaves(traced.output)
+    outputs = tensors_in(traced.output)
     document = fold(place(translate(traced), name))
     return Imported(document, tuple(value.type.shape for value in outputs))

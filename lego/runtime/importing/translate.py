@@ -33,7 +33,7 @@ def translate(trace: Trace) -> Steps:
         except Problem as problem:
             del writer.steps[count:]
             diagnostics.append(_told(problem, call).at(call.span, call.path))
-            for value in _tensors(call.result):  # so that what follows is judged by itself
+            for value in tensors_in(call.result):  # so that what follows is judged by itself
                 writer.bind(value, Value(value.type))
     if diagnostics:
         raise SpecError(diagnostics)
@@ -45,7 +45,7 @@ def translate(trace: Trace) -> Steps:
 def _translate(writer: Writer, call: Call) -> None:
     writer.begin(call)
     made = _module(writer, call) if isinstance(call.target, nn.Module) else _function(writer, call)
-    traced, found = _tensors(call.result), _tensors(made)
+    traced, found = tensors_in(call.result), tensors_in(made)
     if len(traced) > len(found):
         raise Problem("not-importable", f"its layers give {len(found)} tensors, but torch gives {len(traced)}")
     for one, other in zip(traced, found, strict=False):
@@ -175,7 +175,7 @@ def _in_terms_of_steps(writer: Writer, trace: Trace, output: Any) -> Steps:
     return Steps(trace.inputs, steps, tuple(frames.values()), output)
 
 
-def _tensors(structure: Any) -> list[Value]:
+def tensors_in(structure: Any) -> list[Value]:
     """The tensors in what a call gave, in order."""
     return [one for one in leaves(structure) if isinstance(one, Value)]
 
