@@ -25,8 +25,8 @@ from lego.spec.document import (
     What,
 )
 from lego.spec.folding.order import merged_order
-from lego.spec.folding.values import Blocks, Missing, arguments_of, defaults_of, is_bound, is_tied, same
-from lego.spec.folding.walk import all_nodes
+from lego.spec.folding.values import Blocks, Missing, argument_names, arguments_of, defaults_of, is_bound, is_tied, same
+from lego.spec.folding.walk import all_nodes, with_inner
 from lego.spec.folding.wires import Place, Scope, Wire, explicit_reads, names_of, wires
 
 Kind = Literal["argument", "layer", "when", "repeat", "each"]
@@ -53,6 +53,7 @@ class Column:
         values: One for each block; `Missing` where the node is left out.
         default: What the layer or block takes it for where it is not given; `Missing` where it must be.
         kind: An argument, the layer itself, whether the node is there, or how often.
+        use: The layer or block of a node that is there or not, if it is one.
     """
 
     place: Place
@@ -60,6 +61,7 @@ class Column:
     values: tuple[Any, ...]
     default: Any = Missing
     kind: Kind = "argument"
+    use: str = ""
 
 
 @dataclass(slots=True)
@@ -111,9 +113,7 @@ class _Alignment:
         if names is None:
             raise Unlike
         tables = [None if graph is None else _table(graph) for graph in graphs]
-        shared = sum(all(table is None or name in table for table in tables) for name in names)
-        if 2 * shared < len(names):
-            raise Unlike
+        _check_common(names, [table for table in tables if table is not None])
         ranks = outer | {name: (len(place) + 1, position) for position, name in enumerate(names)}
         ranks["input"] = (len(place) + 1, -1)
         nodes = tuple(self._rows(name, tables, (*place, name), ranks) for name in names)
@@ -135,7 +135,8 @@ class _Alignment:
                 raise Unlike
             self.optional.add(place)
             values = tuple(Missing if there is None else there for there in held)
-            when = self._hole(Column(place, "", values, kind="when"), template)
+            use = template.what.name if isinstance(template.what, Use) else ""
+            when = self._hole(Column(place, "", values, kind="when", use=use), template)
         return template.model_copy(update={"reads": reads, "when": when})
 
     def _node(self, nodes: Sequence[Node | None], place: Place, ranks: Ranks) -> Node:
@@ -199,7 +200,7 @@ class _Alignment:
         default = defaults_of(first.name, self.known)
         given = [None if use is None else arguments_of(use, self.known) for use in uses]
         arguments: dict[str, Argument] = {}
-        for name in _argument_names(first.name, [one for one in given if one is not None], self.known):
+        for name in argument_names(first.name, [one for one in given if one is not None], self.known):
             own = default(name)
             values = tuple(Missing if one is None else one[name].value if name in one else own for one in given)
             if any(one is not None and value is Missing for one, value in zip(given, values, strict=True)):
@@ -268,6 +269,17 @@ def _table(graph: Graph) -> _Table:
     return {node.name: (node, reads) for node, reads in zip(graph.nodes, explicit_reads(graph), strict=True)}
 
 
+def _check_common(names: Sequence[str], tables: Sequence[_Table]) -> None:
+    """Variants have more in common than apart, the nodes inside counted."""
+    common = apart = 0
+    for name in names:
+        nodes = [table[name][0] for table in tables if name in table]
+        size = max(len(list(with_inner(node))) for node in nodes)
+        common, apart = (common + size, apart) if len(nodes) == len(tables) else (common, apart + size)
+    if apart > common:
+        raise Unlike
+
+
 def _reads(rows: Sequence[Reads | None], ranks: Ranks) -> Reads | None:
     """In each slot the latest of what the blocks have there: what comes before it is left when it is not there."""
     present = [reads for reads in rows if reads is not None]
@@ -283,14 +295,6 @@ def _reads(rows: Sequence[Reads | None], ranks: Ranks) -> Reads | None:
     positional = tuple(latest(lambda reads, at=at: reads.positional[at]) for at in range(len(first.positional)))
     slots = {slot: latest(lambda reads, slot=slot: reads.slots[slot]) for slot in first.slots}
     return first.model_copy(update={"positional": positional, "slots": slots})
-
-
-def _argument_names(use: str, given: Sequence[dict[str, Argument]], known: Blocks) -> list[str]:
-    """The arguments that any of them gives, in the order of the layer or block."""
-    named = dict.fromkeys(name for one in given for name in one)
-    layer = None if use in known else find_layer(use)
-    order = list(known[use].params) if use in known else list(layer.model_fields) if layer is not None else []
-    return sorted(named, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _check_kin(names: Sequence[str], known: Blocks) -> None:

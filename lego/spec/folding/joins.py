@@ -54,11 +54,11 @@ def _joins(document: Document) -> dict[str, Join]:
 
 def _join(block: Block) -> Join | None:
     node, *others = block.graph.nodes
-    if not others or not is_literal(block) or not _is_join(node) or node.reads is None:
+    if not others or len(block.inputs) < 2 or not is_literal(block) or not _is_join(node) or node.reads is None:
         return None
     names = [one.name for one in block.inputs]
     read = [names[0] if one.name == "input" else one.name for one in node.reads.positional]
-    if len(read) < 2 or read != names[: len(read)] or _reads(block, {"input", *read}):
+    if read != names[: len(read)] or _reads(block, {"input", *read}):
         return None
     return Join(node, len(read))
 

@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 from lego.catalogue import is_layer
 from lego.spec.document import Argument, Graph, Node, Reads, Reference, Sequential, Use
 from lego.spec.folding.patterns import by_index
-from lego.spec.folding.values import Blocks, Missing, arguments_of, asks_for_loop, defaults_of, is_tied, same
+from lego.spec.folding.values import (
+    Blocks,
+    Missing,
+    argument_names,
+    arguments_of,
+    asks_for_loop,
+    defaults_of,
+    is_tied,
+    same,
+)
 from lego.spec.folding.walk import rebuilt
 from lego.spec.folding.wires import explicit_reads, names_of
 
@@ -144,7 +153,7 @@ def _columns(uses: Sequence[Use], known: Blocks) -> dict[str, list[Any]] | None:
     default = defaults_of(name, known)
     given = [arguments_of(use, known) for use in uses]
     columns: dict[str, list[Any]] = {}
-    for argument in dict.fromkeys(one for each in given for one in each):
+    for argument in argument_names(name, given, known):
         values = [each[argument].value if argument in each else default(argument) for each in given]
         changes = len(set(map(same, values))) > 1
         if Missing in values or any(map(asks_for_loop, values)):
@@ -161,4 +170,4 @@ def _is_worth_it(turns: int, block: bool, constant: int, varying: int, items: li
         return False  # as an item, `{name: value}` would be a block with its argument
     if not block and varying:
         return turns > 2 and varying <= constant
-    return not items or turns > 2 or len(items) <= constant
+    return varying <= constant + 2 and (not items or turns > 2 or len(items) <= constant)

@@ -10,10 +10,13 @@ from itertools import chain, count
 from lego.catalogue import find_layer
 from lego.diagnostics import Problem
 from lego.spec.folding.align import Column, family_of
+from lego.spec.folding.values import Missing
 from lego.spec.names import check_parameter_name
 
 _SHORT = {"activation": "act", "normalization": "norm"}
 """What a layer is called that a parameter holds, by its family."""
+
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _OF_KIND = {"argument": "", "layer": "layer", "when": "", "repeat": "depth", "each": "items"}
 
@@ -42,16 +45,23 @@ def _is_free(name: str, taken: set[str]) -> bool:
 def _short(column: Column) -> str:
     if column.kind == "when":
         name = column.place[-1]
-        return f"with_{name}" if name.isdigit() else name
+        return f"with_{_of_use(column.use)}" if name.isdigit() else name
     if column.kind == "layer":
         return _SHORT.get(_family(column), column.place[-1])
-    return column.argument or _OF_KIND[column.kind]
+    return column.argument if len(column.argument) > 1 else _OF_KIND[column.kind]
+
+
+def _of_use(name: str) -> str:
+    """What a layer or block is called among others: `act`, `squeeze_excitation`."""
+    layer = find_layer(name) if name != "$" else None
+    family = _SHORT.get(family_of(layer), "") if name != "$" else "act"
+    return family or _CAPITAL.sub("_", name).lower().strip("_")
 
 
 def _family(column: Column) -> str:
     """The family of the layers of a column, identities aside."""
-    names = [value if isinstance(value, str) else next(iter(value), "") for value in column.values if value]
-    families = {family_of(find_layer(name)) for name in names if isinstance(name, str)}
+    values = [value for value in column.values if value is not Missing]
+    families = {family_of(find_layer(value if isinstance(value, str) else next(iter(value)))) for value in values}
     return next(iter(sorted(families - {"Identity", ""})), "")
 
 

@@ -16,6 +16,9 @@ from lego.spec.folding.values import Missing, same
 _WIDTHS = ("channels", "features", "groups", "embed_dim", "hidden_size", "feedforward", "d_model", "width")
 """What an argument's name ends on that may be a multiple of another such."""
 
+_MOST = 8
+"""More often one number is a multiple of another by chance."""
+
 
 @dataclass(slots=True)
 class Parameter:
@@ -149,7 +152,7 @@ def _factor(column: Column, base: Column, pairs: Sequence[tuple[int, int]]) -> s
     if len(ratios) != 1:
         return None
     [(ratio, rest)] = ratios
-    return f"({ratio} * {{}})" if rest == 0 and ratio > 1 else None
+    return f"({ratio} * {{}})" if rest == 0 and 1 < ratio <= _MOST else None
 
 
 def _settle(base: Parameter) -> None:

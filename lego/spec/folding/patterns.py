@@ -28,34 +28,33 @@ def _is_written(value: Any) -> bool:
 
 
 def _progression(values: Sequence[Any]) -> str | None:
-    """`0.1 * index`: at least three numbers, exactly."""
+    """`0.1 * index`, `0.1 * (index + 2)`, `1 + 2 * index`: at least three numbers, exactly."""
     numbers = any(all(type(value) is kind for value in values) for kind in (int, float))
-    if len(values) < 3 or not numbers:
+    if len(values) < 3 or not numbers or values[0] == values[1]:
         return None
-    start, step = values[0], values[1] - values[0]
-    if (
-        step == 0
-        or len(repr(step)) > 8
-        or [same(start + step * index) for index in range(len(values))] != [*map(same, values)]
-    ):
-        return None
-    return f"({step} * index)" if start == 0 else f"({start} + {step} * index)"
+    turns = range(len(values))
+    found = [same(value) for value in values]
+    start, step = values[0], round(values[1] - values[0], 8)
+    if [same(step * turn) for turn in turns] == found:
+        return f"({step} * index)"
+    ahead = round(start / step) if step else 0
+    if ahead > 0 and [same(step * (turn + ahead)) for turn in turns] == found:
+        return f"({step} * (index + {ahead}))"
+    return f"({start} + {step} * index)" if [same(start + step * turn) for turn in turns] == found else None
 
 
 def _choice(values: Sequence[str], kinds: Sequence[str]) -> str | None:
     """One of two values, by a condition that says when."""
+    flags = set(kinds) == {"True", "False"}
+    chosen, other = ("True", "False") if flags else kinds
     for condition, holds in _conditions(len(values)):
-        for chosen, other in (kinds, kinds[::-1]):
-            if [chosen if there else other for there in holds] == values:
-                return _chosen(condition, chosen, other)
+        if [chosen if there else other for there in holds] == values:
+            return f"({condition})" if flags else f"({chosen} if {condition} else {other})"
     return None
 
 
-def _chosen(condition: str, chosen: str, other: str) -> str:
-    return f"({condition})" if (chosen, other) == ("True", "False") else f"({chosen} if {condition} else {other})"
-
-
 def _conditions(count: int) -> Iterator[tuple[str, list[bool]]]:
+    """Conditions on the turn, the simple ones first, and where each holds."""
     turns = range(count)
     yield "index == 0", [index == 0 for index in turns]
     yield "index > 0", [index > 0 for index in turns]
@@ -66,3 +65,4 @@ def _conditions(count: int) -> Iterator[tuple[str, list[bool]]]:
         yield f"index >= {limit}", [index >= limit for index in turns]
     for place in range(1, count):
         yield f"index == {place}", [index == place for index in turns]
+        yield f"index != {place}", [index != place for index in turns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lego.catalogue import Layer, find_layer
@@ -36,6 +36,14 @@ def arguments_of(use: Use, blocks: Blocks) -> dict[str, Argument]:
         layer = find_layer(use.name)
         name = layer.primary() if layer is not None else None
     return {name: use.primary} if name is not None else {"": use.primary}
+
+
+def argument_names(use: str, given: Sequence[dict[str, Argument]], known: Blocks) -> list[str]:
+    """The arguments that any of them gives, in the order of the layer or block."""
+    named = dict.fromkeys(name for one in given for name in one)
+    layer = None if use in known else find_layer(use)
+    order = list(known[use].params) if use in known else list(layer.model_fields) if layer is not None else []
+    return sorted(named, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def defaults_of(name: str, blocks: Blocks) -> Default:

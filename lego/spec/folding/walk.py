@@ -58,10 +58,11 @@ def _changed(what: What, graph: ChangeGraph, node: ChangeNode) -> What:
 def all_nodes(graph: Graph) -> Iterator[Node]:
     """Every node, in the order of the text, those that hold others first."""
     for node in graph.nodes:
-        yield from _with_inner(node)
+        yield from with_inner(node)
 
 
-def _with_inner(node: Node) -> Iterator[Node]:
+def with_inner(node: Node) -> Iterator[Node]:
+    """A node, and all that it holds."""
     yield node
     what = node.what
     match what:
@@ -80,7 +81,7 @@ def _with_inner(node: Node) -> Iterator[Node]:
         case Recurrent():
             yield from all_nodes(what.graph)
             if isinstance(what.bidirectional, Node):
-                yield from _with_inner(what.bidirectional)
+                yield from with_inner(what.bidirectional)
         case _:
             pass
 
@@ -88,4 +89,4 @@ def _with_inner(node: Node) -> Iterator[Node]:
 def _parts(*nodes: Node | None) -> Iterator[Node]:
     for node in nodes:
         if node is not None:
-            yield from _with_inner(node)
+            yield from with_inner(node)
