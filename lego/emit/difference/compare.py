@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
-from lego.emit.difference.difference import Carried, Change, Difference, Edit
+from lego.emit.difference.difference import Carried, Change, Difference, Edit, Kind
 from lego.emit.difference.items import edits_of
 from lego.emit.difference.moved import differs, moves, outermost, renamed
-from lego.graph import Costs, Graph, Item, digest, flat, parameters_of, state_shapes
+from lego.graph import Costs, Frame, Graph, Item, digest, flat, parameters_of, state_shapes
 from lego.shapes import Size, substitute
 
 
@@ -20,11 +20,12 @@ def compare(
     nodes = _Nodes(before.items, after.items)
     found = list(nodes.changes())
     changes = [change for change in found if change.edits or change.kind != "changed"]
+    followers = [change for change in found if not change.edits and change.kind == "changed"]
     outputs = [renamed(path, nodes.moved) for path in before.outputs]
     params = tuple(_edits(parameters_of(first.root), parameters_of(second.root)))
-    inputs = tuple(_edits(_inputs(first), _inputs(second)))
-    if not (params or inputs or changes) and found:
-        changes = found[:1]  # a cause that no node has written: what comes first stands for it
+    inputs = tuple(_ordered(_inputs(first), _inputs(second)))
+    if not (params or inputs or changes):
+        changes, followers = followers[:1], followers[1:]  # a cause that no node has written: the first stands for it
     costs = Costs(), Costs()
     macs = substitute(costs[0].macs(first.root), values[0]), substitute(costs[1].macs(second.root), values[1])
     return Difference(
@@ -32,10 +33,10 @@ def compare(
         equal=digest(first) == digest(second),
         params=params,
         inputs=inputs,
-        outputs=tuple(_edits(_outputs(first, outputs), _outputs(second, after.outputs))),
+        outputs=tuple(_ordered(_outputs(first, outputs), _outputs(second, after.outputs))),
         ties=tuple(_edits(costs[0].tied(first.root), costs[1].tied(second.root))),
         changes=tuple(changes),
-        followers=tuple(change for change in found if change not in changes),
+        followers=tuple(followers),
         reordered=nodes.reordered,
         parameters=(costs[0].parameters(first.root), costs[1].parameters(second.root)),
         macs=macs,
@@ -65,7 +66,7 @@ class _Nodes:
     def changes(self) -> Iterator[Change]:
         """All that is different in nodes: as the first graph runs what is gone, as the second what is there."""
         gone = {item.path for item in self.removed} - set(self.moved)
-        yield from (_alone("removed", item, self.before) for item in self.removed if item.path in gone)
+        yield from (_alone("removed", item) for item in self.removed if item.path in gone)
         new = {item.path for item in self.added} - set(self.moved.values())
         origins = {path: was for was, path in self.moved.items()}
         inside = ""
@@ -75,22 +76,22 @@ class _Nodes:
             other = self.pairs.get(item.path)
             inside = f"{item.path}." if item.is_block and differs(item, other) else ""
             if item.path in new:
-                yield _alone("added", item, self.after)
+                yield _alone("added", item)
             elif other is not None:
                 if item.path in origins:
-                    yield _alone("moved", item, self.after)._replace(was=origins[item.path])
+                    yield _alone("moved", item)._replace(was=origins[item.path])
                 edits, follows = edits_of(other, item, self.moved)
                 if edits or follows:
                     yield Change("changed", item.path, item.kind, "", edits, follows, _block(item))
 
 
-def _alone(kind: str, item: Item, items: Iterable[Item]) -> Change:
+def _alone(kind: Kind, item: Item) -> Change:
     """An item that is in one of the graphs, with what is inside it."""
-    prefix = f"{item.path}."
-    parts = sum(one.path.startswith(prefix) and not one.is_block for one in items) if item.is_block else 0
+    body = item.call.body
+    parts = body.size if item.is_block and isinstance(body, Frame) else 0
     arguments = ", ".join(f"{name}: {value}" for name, value in item.arguments.items() if item.kind != "scan")
     layer = f"{item.kind}({arguments})" if arguments else item.kind
-    return Change(kind, item.path, layer, block=_block(item), parts=parts)  # pyright: ignore[reportArgumentType]
+    return Change(kind, item.path, layer, block=_block(item), parts=parts)
 
 
 def _block(item: Item) -> tuple[str, str]:
@@ -102,6 +103,14 @@ def _edits(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Edit
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):
             yield Edit(name, before.get(name), after.get(name))
+
+
+def _ordered(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Edit]:
+    """Edits of what has an order, which is one of them where the names are the same."""
+    yield from _edits(before, after)
+    orders = [", ".join(names) for names in (before, after)]
+    if before.keys() == after.keys() and orders[0] != orders[1]:
+        yield Edit("order", *orders)
 
 
 def _inputs(graph: Graph) -> dict[str, str]:
