@@ -40,15 +40,14 @@ def diff(before: Before, after: After, settings: Settings, inputs: Inputs, forma
         if format is Format.json:
             print(json.dumps(found.to_json(), indent=2, ensure_ascii=False))
         else:
-            print("\n".join(_lines(found)))
+            print("\n".join(told(found)))
     raise typer.Exit(DIFFERENT if found else 0)
 
 
-def _lines(found: Difference) -> list[str]:
-    from lego.emit.difference import difference_lines
-
+def told(found: Difference) -> list[str]:
+    """The lines of the difference, coloured where a terminal shows them."""
     is_plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return [
         str(line) if is_plain or not line.mark else f"{_COLOURS[line.mark]}{line}{_PLAIN}"
-        for line in difference_lines(found)
+        for line in differencetold(found)
     ]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import lego
+from lego.cli.diff import told
 from tests.cli.conftest import ROOT, Run
 
 
@@ -38,17 +40,14 @@ def test_for_programs(call: Run, net: Path) -> None:
     assert [change["path"] for change in data["followers"]] == ["act"]
 
 
-def test_colour_on_a_terminal_alone(call: Run, net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lego.api import diff, load
-    from lego.cli.diff import _lines  # pyright: ignore[reportPrivateUsage]
-
-    found = diff(load(net), load(net, width=4))
+def test_colour_on_a_terminal_alone(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = lego.diff(net, lego.load(net, width=4))
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert _lines(found)[0] == "\x1b[33m~ params: width 8 → 4\x1b[0m"
+    assert told(found)[0] == "\x1b[33m~ params: width 8 → 4\x1b[0m"
     monkeypatch.setenv("NO_COLOR", "1")
-    assert _lines(found)[0] == "~ params: width 8 → 4"
+    assert told(found)[0] == "~ params: width 8 → 4"
 
 
 def test_a_wrong_spec(call: Run, net: Path, wrong: Path) -> None:
