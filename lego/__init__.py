@@ -8,8 +8,8 @@ from lego.api import __version__ as __version__
 from lego.api import build as build
 from lego.api import check as check
 from lego.api import diff as diff
-from lego.api import diff as diff
 from lego.api import draw as draw
+from lego.api import from_torch as from_torch
 from lego.api import load as load
 from lego.api import load_weights as load_weights
 from lego.api import net as net
@@ -21,6 +21,9 @@ from lego.builder import Handle as Handle
 from lego.builder import block as block
 from lego.builder import choose as choose
 from lego.builder import layers as layers
+from lego.builder import last as last
+from lego.builder import recurrent as recurrent
+from lego.builder import repeat as repeat
 from lego.builder import sequential as sequential
 from lego.builder import skip as skip
 from lego.builder import split as split
