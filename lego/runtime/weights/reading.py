@@ -6,6 +6,7 @@ Nothing but tensors is ever unpickled, and the tensors stay in the file, mapped,
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -86,15 +87,17 @@ def _read_torch(path: Path, mapped: bool) -> Checkpoint:
 
 def _refused(path: Path, error: Exception) -> Problem:
     """What torch will not unpickle: objects are code, and may do anything when they are made."""
-    named = next((word.rstrip(".,") for word in str(error).split() if word.startswith(("GLOBAL", "`"))), "")
-    what = "TorchScript" if "TorchScript" in str(error) else "Python objects beside tensors"
-    message = f"`{path}` holds {what}, and nothing but tensors is read" + (f": found {named}" if "." in named else "")
+    named = re.search(r"GLOBAL ([\w.]+)", str(error))
+    what = (
+        f"{named[1]}, a Python object" if named else "TorchScript" if "TorchScript" in str(error) else "Python objects"
+    )
+    message = f"`{path}` holds {what}, and nothing but tensors is read"
     help = "where you trust it, save its tensors alone: torch.save(module.state_dict(), …)"
     return Problem("weights", message, help=help)
 
 
 def _damaged(path: Path, error: Exception) -> Problem:
-    reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+    reason = re.split(r"\.\s|\n", str(error).strip())[0] or type(error).__name__
     return Problem("weights", f"`{path}` cannot be read: {reason}", help="is it whole? fetch or write it again")
 
 
@@ -107,7 +110,7 @@ def _in_folder(folder: Path) -> Path:
     Raises:
         Problem: there is none, or more than one.
     """
-    for pattern in (f"*{INDEX}", *_IN_FOLDERS):
+    for pattern in (f"*.safetensors{INDEX}", f"*{INDEX}", *_IN_FOLDERS):
         found = sorted(folder.glob(pattern))
         if len(found) == 1:
             return found[0]
@@ -153,7 +156,7 @@ def _text(value: object) -> str:
 
 def _shard(index: Path, name: str) -> Path:
     """A file beside the index, and nowhere else."""
-    if Path(name).name != name or "\\" in name:
+    if Path(name).name != name or "\\" in name or name in ("", ".."):
         raise Problem("weights", f"`{index}` names `{name}`, and the files of an index stand beside it")
     path = index.with_name(name)
     if not path.is_file():

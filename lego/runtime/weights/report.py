@@ -54,7 +54,7 @@ class Report:
         lines += _line("unexpected", [f"{key} {shape_text(one)}" for key, one in self.unexpected.items()])
         lines += _line("mismatched", [f"{key} {difference(one)}" for key, one in self.mismatched.items()])
         lines += [f"  the map `{rule}` changed no name" for rule in self.unused]
-        lines += [f"  help: {self.advice}"] if self.advice else []
+        lines += [f"  help: {self.advice}".replace("\n", "\n        ")] if self.advice else []
         return "\n".join(lines)
 
 
