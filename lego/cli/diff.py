@@ -49,5 +49,5 @@ def told(found: Difference) -> list[str]:
     is_plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return [
         str(line) if is_plain or not line.mark else f"{_COLOURS[line.mark]}{line}{_PLAIN}"
-        for line in differencetold(found)
+        for line in difference_lines(found)
     ]
