@@ -11,3 +11,6 @@ from lego.builder.composites import split as split
 from lego.builder.expression import choose as choose
 from lego.builder.handle import Handle as Handle
 from lego.builder.place import calling as calling
+from lego.builder.recurrent import recurrent as recurrent
+from lego.builder.repeat import repeat as repeat
+from lego.builder.steps import last as last

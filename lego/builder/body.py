@@ -44,7 +44,14 @@ def module_of(body: Body, span: Span) -> Module | Callable[..., Any] | list[Any]
     raise failure("bad-value", f"a body is a part of the graph, found {kind(body)}", help, span)
 
 
-def written_body(outer: Scope, body: Body, origin: Handle | None, span: Span, loop: Loop | None = None) -> Scope:
+def written_body(
+    outer: Scope,
+    body: Body,
+    origin: Handle | None,
+    span: Span,
+    loop: Loop | None = None,
+    others: Sequence[Handle] = (),
+) -> Scope:
     """The graph of a body that has one input.
 
     Args:
@@ -53,24 +60,29 @@ def written_body(outer: Scope, body: Body, origin: Handle | None, span: Span, lo
         origin: The value that its input is, where it is always the same.
         span: The place of the composite, for messages.
         loop: The repeat whose body it is.
+        others: Tensors from around that it is called on as well.
     """
     scope = Scope(outer.trace, outer, loop)
     handle = scope.declare("input", origin)
     body = module_of(body, span)
     with writing(scope):
-        result, place = _called(scope, body, handle, span)
+        result, place = _called(scope, body, [handle, *others], span)
     end(scope, result, "this body", place)
     return scope
 
 
-def _called(scope: Scope, body: Any, handle: Handle, span: Span) -> tuple[Any, Span]:
+def _called(scope: Scope, body: Any, inputs: list[Handle], span: Span) -> tuple[Any, Span]:
     if isinstance(body, list):
-        return _chained(scope, cast("list[Any]", body), handle, span), span
+        return _chained(scope, cast("list[Any]", body), inputs[0], span), span
     if isinstance(body, Module):
         scope.listed = body.given_name is None
-        return body(handle), span
-    further = _turn(body, scope.loop)
-    return body(handle, *further), of_function(body.__code__)[0] if inspect.isfunction(body) else span
+        return body(*inputs), span
+    return body(*inputs, *_turn(body, scope.loop, len(inputs))), place_of(body, span)
+
+
+def place_of(body: Callable[..., Any], span: Span) -> Span:
+    """Where a function is defined; for what is none, the place of the composite."""
+    return of_function(body.__code__)[0] if inspect.isfunction(body) else span
 
 
 def _chained(scope: Scope, items: list[Any], handle: Handle, span: Span) -> Handle:
@@ -89,17 +101,16 @@ def _chained(scope: Scope, items: list[Any], handle: Handle, span: Span) -> Hand
     return handle
 
 
-def _turn(body: Callable[..., Any], loop: Loop | None) -> list[Expression]:
+def _turn(body: Callable[..., Any], loop: Loop | None, inputs: int) -> list[Any]:
     """What the body of a repeat takes beside its input: the turn, by the names of its parameters."""
     if loop is None:
         return []
     try:
-        names = list(inspect.signature(body).parameters)[1:]
+        names = list(inspect.signature(body).parameters)[inputs:]
     except (TypeError, ValueError):
         return []
-    known = {"index": "index", "count": "count", "item": "item"}
     usual = "item" if "item" in loop.names else "index"
-    return [loop.value(known.get(name, usual) if known.get(name, usual) in loop.names else usual) for name in names]
+    return [loop.value(name if name in loop.names else usual) for name in names]
 
 
 def graph(scope: Scope, span: Span) -> Graph:

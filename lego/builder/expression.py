@@ -162,6 +162,11 @@ class Expression:
     def __format__(self, spec: str) -> str:
         needed(self)
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a parameter, and nothing done to it."""
+        return isinstance(self._tree, ast.Name)
+
     def __repr__(self) -> str:
         return f"<expression {ast.unparse(self._tree)}>"
 

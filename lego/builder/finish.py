@@ -95,7 +95,7 @@ def _reads(draft: Draft, scope: Scope) -> Reads:
 def reference(handle: Handle, scope: Scope, span: Span) -> Reference:
     """A handle by its name, as seen from a graph."""
     source = inside(handle).draft or handle
-    unnamed = isinstance(source, Handle) and inside(source).scope is scope and not scope.named
+    unnamed = bool(scope.inputs) and source is scope.inputs[0] and not scope.named
     return Reference("input" if unnamed else name_of(source), inside(handle).output, span)
 
 

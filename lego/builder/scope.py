@@ -47,9 +47,29 @@ class Loop:
         self.names = names
         self.open = True
 
-    def value(self, name: str) -> Expression:
+    def hides(self, name: str) -> bool:
+        """Whether a name of a loop around means this one's inside."""
+        return name in self.names
+
+    def value(self, name: str) -> Any:
         """`index`, `count` or `item`."""
         return leaf(name, LoopLeaf(self, name))
+
+
+class Turn(Loop):
+    """One turn of a loop that is written turn by turn: what its body sees is known."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(tuple(values))
+        self.values = values
+
+    def hides(self, name: str) -> bool:
+        """The document has no loop there."""
+        return False
+
+    def value(self, name: str) -> Any:
+        """What the name stands for."""
+        return self.values[name]
 
 
 class LoopLeaf(Leaf):
@@ -95,6 +115,8 @@ class Scope:
         self.reserved: set[str] = set()
         """Names that its nodes may not have."""
         self.drafts: list[Draft] = []
+        self.result: Handle | None = None
+        """What a body gives."""
         self.captured: list[Draft | Handle] = []
         """What it and the graphs in it read from around."""
         self.homes: dict[int, tuple[object, Draft]] = {}
@@ -139,7 +161,7 @@ class Scope:
 
     def _for_inside(self, handle: Handle) -> Handle:
         """The same value under a name that bodies inside can read: their own `input` hides ours."""
-        if inside(handle).draft is not None or self.named:
+        if self.named or handle is not self.inputs[0]:
             return handle
         if self.outer is None:
             self.named = True
@@ -175,7 +197,9 @@ class Scope:
                     one.wanted()
                 return at_index(ast.Name(one.name), index)
             case LoopLeaf():
-                loops = (scope.loop for scope in self.chain() if scope.loop is not None)
+                loops = (
+                    scope.loop for scope in self.chain() if scope.loop is not None and not isinstance(scope.loop, Turn)
+                )
                 if next((loop for loop in loops if one.name in loop.names), None) is not one.loop:
                     one.wanted()
                 return at_index(ast.Name(one.name), index)
@@ -241,7 +265,7 @@ def end(scope: Scope, result: object, what: str, span: Span) -> None:
     """
     if not isinstance(result, Handle):
         raise not_a_result(result, what, span)
-    handle = scope.read(result)
+    handle = scope.result = scope.read(result)
     last = scope.drafts[-1] if scope.drafts else None
     is_last = last is not None and inside(handle).draft is last and inside(handle).output is None
     if not is_last:

@@ -122,9 +122,12 @@ class Writing:
 class Trace:
     """One run of a function."""
 
-    def __init__(self, document: Writing, definition: Definition, concrete: dict[str, Any]) -> None:
+    def __init__(
+        self, document: Writing, definition: Definition, values: Mapping[str, Any], concrete: dict[str, Any]
+    ) -> None:
         self.document = document
         self.definition = definition
+        self.values = {**definition.params, **values}
         self.concrete = concrete
         self.name = definition.name
         self.span = definition.span
@@ -159,9 +162,8 @@ class Trace:
         if not scope.drafts:
             end(scope, returned if isinstance(returned, Handle) else scope.inputs[0], what, self.span)
             returned = Handle(scope, scope.drafts[0]) if isinstance(returned, Handle) else returned
-        outputs = outputs_of(returned, scope, what, self.span)
         name_nodes(scope)
-        outputs = outputs_of(returned, scope, what, self.span) if outputs is not None else None
+        outputs = outputs_of(returned, scope, what, self.span)
         return Block(
             doc=self.definition.doc,
             params=self._params(),
@@ -214,7 +216,7 @@ def traced(document: Writing, definition: Definition, values: Mapping[str, Any])
             message = f"`{definition.name}` calls itself, with the same parameters"
             raise failure("recursion", message, "use `lego.repeat` for a chain")
         document.open.append(here)
-        trace = Trace(document, definition, concrete)
+        trace = Trace(document, definition, values, concrete)
         try:
             with document.undoing():
                 return trace, trace.run()
