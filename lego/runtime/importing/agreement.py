@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeVar
 
 import torch
 from torch import nn
 
-from lego.diagnostics import NOWHERE, Problem, Span, SpecError
+from lego.diagnostics import Problem, SpecError
 from lego.runtime.fit import fit
 from lego.runtime.importing.calls import Call, Data, Frame, Trace, Value, Weight
 from lego.runtime.importing.run import Run, Seen, SeenCall, SeenFrame
-from lego.runtime.importing.spots import Spot, beginning, span_of
+from lego.runtime.importing.spots import Spot, begins, span_of
 from lego.runtime.importing.structure import leaves, opened_up
 from lego.shapes import Dim, Shape, Size, TensorType, evaluate, symbol
-
 
 T = TypeVar("T", SeenCall, SeenFrame)
 
@@ -281,9 +279,3 @@ def _same(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
 
 def _type(seen: Seen) -> TensorType:
     return TensorType(Shape(seen.shape), seen.dtype)
-
-
-def begins(module: nn.Module) -> Span:
-    """Where the forward pass of a module is defined."""
-    forward: Any = inspect.unwrap(type(module).forward)
-    return beginning(forward.__code__) if hasattr(forward, "__code__") else NOWHERE

@@ -15,12 +15,13 @@ _OFFSETS = (-1, 32, -27, 26, -2, 11, -3, 5, 37, -6, 19, 2, 13, -4, 8, 45, -10, 3
 MOST_SAMPLES = 24
 
 
-def bases(types: Mapping[str, TensorType]) -> Iterator[Sample]:
-    """Samples to begin with, likely ones first."""
+def bases(types: Mapping[str, TensorType], sizes: Mapping[str, int]) -> Iterator[Sample]:
+    """Samples to begin with, likely ones first; `sizes` are values of symbols that are known to do."""
     kinds = _kinds(types)
     most = max(map(len, _TYPICAL.values()))
     for attempt in range(most if set(kinds.values()) - {"batch"} else 1):
-        yield {name: _base(types, name, kind, attempt) for name, kind in kinds.items()}
+        sample = {name: _base(types, name, kind, attempt) for name, kind in kinds.items()}
+        yield sample | {name: size for name, size in sizes.items() if kinds[name] != "batch"}
 
 
 def others(base: Sample, types: Mapping[str, TensorType]) -> Iterator[Sample]:

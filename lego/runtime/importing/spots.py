@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import sys
 from functools import lru_cache
@@ -9,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
+
+from torch import nn
 
 from lego.diagnostics import NOWHERE, Source, Span
 
@@ -46,9 +49,10 @@ def raising(traceback: TracebackType | None) -> Spot | None:
     return found
 
 
-def beginning(code: CodeType) -> Span:
-    """Where a function is defined."""
-    return Span(_source(code.co_filename), code.co_firstlineno, 1)
+def begins(module: nn.Module) -> Span:
+    """Where the forward pass of a module is defined."""
+    code = getattr(inspect.unwrap(type(module).forward), "__code__", None)
+    return NOWHERE if code is None else Span(_source(code.co_filename), code.co_firstlineno, 1)
 
 
 def span_of(spot: Spot | None) -> Span:

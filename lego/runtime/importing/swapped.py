@@ -11,8 +11,6 @@ from torch import nn
 
 from lego.runtime.importing.run import Seen
 
-_STORES = ("_parameters", "_buffers", "_non_persistent_buffers_set", "_modules")
-
 
 def weights_of(model: nn.Module) -> dict[str, Seen]:
     """The parameters and buffers of a model by their paths; of one under two paths, the first."""
@@ -68,17 +66,18 @@ def swapped(model: nn.Module, twins: Mapping[int, torch.Tensor], *, training: bo
 
 
 def _state(module: nn.Module) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The attributes of a module, and what is in those that are containers."""
     attributes = dict(module.__dict__)
-    return attributes, {name: attributes[name].copy() for name in _STORES}
+    return attributes, {name: one.copy() for name, one in attributes.items() if isinstance(one, dict | list | set)}
 
 
-def _restore(module: nn.Module, attributes: dict[str, Any], stores: dict[str, Any]) -> None:
+def _restore(module: nn.Module, attributes: dict[str, Any], contents: dict[str, Any]) -> None:
     module.__dict__.clear()
     module.__dict__.update(attributes)
-    for name, content in stores.items():
-        store = attributes[name]
-        store.clear()
-        store.update(content)
+    for name, content in contents.items():
+        container = attributes[name]
+        container.clear()
+        container.extend(content) if isinstance(content, list) else container.update(content)
 
 
 def floating_dtype(weights: Mapping[str, Seen]) -> torch.dtype | None:

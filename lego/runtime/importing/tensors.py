@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,22 +17,42 @@ _META, _CPU = torch.device("meta"), torch.device("cpu")
 
 @dataclass(slots=True, eq=False)
 class _Known:
-    """A tensor as the user's Python has it; `version` counts what was written into it when it was last read."""
+    """A tensor as the user's Python has it.
+
+    Attributes:
+        version: How often its memory was written to when it was last read.
+        base: The tensor whose memory it shows a part of.
+        call: What made it from that.
+    """
 
     tensor: torch.Tensor
     seen: Seen
     twin: torch.Tensor | None
     version: int
+    base: _Known | None = None
+    call: SeenCall | None = None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether its memory was written to since."""
+        return self.twin is not None and self.twin._version != self.version
 
 
 class Tensors:
-    """All tensors that a run has met, by their identity; they live as long as it."""
+    """All tensors that a run has met, by their identity; they live as long as it.
 
-    def __init__(self) -> None:
+    Args:
+        record: Records a call of a function with these arguments, which gives a tensor like the last one.
+    """
+
+    def __init__(self, record: Callable[[Any, tuple[Any, ...], torch.Tensor], Seen]) -> None:
+        self._record = record
         self._known: dict[int, _Known] = {}
         self._given: dict[int, torch.Tensor] = {}
         self._live: dict[int, torch.Tensor] = {}
         self._mixed: set[int] = set()
+        self._writes: dict[int, list[tuple[int, _Known]]] = {}
+        self._refreshing: set[int] = set()
 
     def add(self, tensor: torch.Tensor, seen: Seen, twin: torch.Tensor | None = None) -> Seen:
         """Makes a tensor known; one that is on the meta device is its own twin."""
@@ -59,11 +80,54 @@ class Tensors:
             return self.add(tensor, _data(tensor))
         if known.seen.origin == "data":
             return self._current(known)
-        if known.twin is not None and known.twin._version != known.version:
-            message = "this tensor was changed through another tensor that shares its memory"
-            help = "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
-            raise Problem("not-importable", message, help=help)
+        if known.is_stale:
+            self._refresh(known)
         return known.seen
+
+    # What is written into a view is in its base, and the other way round; for others that share memory there is no word.
+
+    def show(self, part: torch.Tensor, base: torch.Tensor, call: SeenCall) -> None:
+        """A call gave a tensor that may show a part of the memory of another."""
+        known, of = self._known[id(part)], self._known[id(base)]
+        if (
+            known is not of
+            and known.twin is not None
+            and of.twin is not None
+            and _memory(known.twin) == _memory(of.twin)
+        ):
+            known.base, known.call = of, call
+
+    def _refresh(self, known: _Known) -> None:
+        assert known.twin is not None
+        writes = [one for one in self._writes.get(_memory(known.twin), []) if one[0] > known.version]
+        if id(known) in self._refreshing or not writes or writes[-1][0] != known.twin._version:
+            raise _changed()
+        self._refreshing.add(id(known))
+        for writer in dict.fromkeys(writer for _, writer in writes):
+            if writer is not known and _overlap(writer, known):
+                known.seen = self._put_back(known, writer) or self._shown_again(known)
+        self._refreshing.discard(id(known))
+        known.version = known.twin._version
+
+    def _put_back(self, known: _Known, writer: _Known) -> Seen | None:
+        """The tensor with what a part of it has become; None where the writer is no part of it."""
+        while writer.base is not None and writer.base is not known:
+            writer = writer.base
+        if writer.base is None or writer.call is None:
+            return None
+        if writer.call.target is not torch.Tensor.__getitem__:
+            raise _changed()
+        assert known.twin is not None
+        arguments = known.seen, writer.call.arguments[1], self.seen(writer.tensor)
+        return self._record(torch.Tensor.__setitem__, arguments, known.twin)
+
+    def _shown_again(self, known: _Known) -> Seen:
+        """The part that a tensor shows, after its base was written into."""
+        if known.base is None or known.call is None or not isinstance(known.call.result, Seen) or known.call.keywords:
+            raise _changed()
+        assert known.twin is not None
+        arguments = self.seen(known.base.tensor), *known.call.arguments[1:]
+        return self._record(known.call.target, arguments, known.twin)
 
     def _current(self, known: _Known) -> Seen:
         """Data as it is now: what was written into it through a view is in it."""
@@ -125,22 +189,24 @@ class Tensors:
         found: dict[int, torch.Tensor] = {}
         for tensor in tensors:
             known = self._known[id(tensor)]
-            twin = known.twin
-            if twin is None or known.seen.origin == "data" and twin._version == 0 or id(tensor) in found:
-                continue
-            if known.seen.origin == "data" or twin._version != known.version:
+            before = 0 if known.seen.origin == "data" else known.version
+            if known.twin is not None and known.twin._version != before:
                 found[id(tensor)] = tensor
         return list(found.values())
 
     def computed(self, tensor: torch.Tensor, number: int) -> Seen:
         """A tensor that the pass made, or wrote into."""
-        dtype = str(tensor.dtype).removeprefix("torch.")
-        seen = Seen(tuple(tensor.shape), dtype, "computed", number)
+        seen = Seen(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), "computed", number)
         known = self._known.get(id(tensor))
-        if known is not None and known.seen.origin == "data":  # views of it are not what they were
+        if known is None:
+            return self.add(tensor, seen)
+        if known.seen.origin == "data":  # views of it are not what they were
             torch.autograd.graph.increment_version(tensor)
             self._mixed.add(tensor.untyped_storage()._cdata)
-        return self.add(tensor, seen, None if known is None else known.twin)
+        assert known.twin is not None
+        known.seen, known.version = seen, known.twin._version
+        self._writes.setdefault(_memory(known.twin), []).append((known.version, known))
+        return seen
 
     def made(self, tensor: torch.Tensor, call: SeenCall) -> Seen:
         """Data that a call gave."""
@@ -161,3 +227,25 @@ class Tensors:
 
 def _data(tensor: torch.Tensor, maker: SeenCall | None = None) -> Seen:
     return Seen(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), "data", "", tensor, maker)
+
+
+def _changed() -> Problem:
+    message = "this tensor was changed through another tensor that shares its memory"
+    help = "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
+    return Problem("not-importable", message, help=help)
+
+
+def _memory(tensor: torch.Tensor) -> int:
+    return tensor.untyped_storage()._cdata
+
+
+def _overlap(one: _Known, other: _Known) -> bool:
+    """Whether two tensors share elements of the memory that they share."""
+    assert one.twin is not None and other.twin is not None
+    places = torch.zeros(one.twin.untyped_storage().nbytes() // one.twin.element_size(), dtype=torch.bool)
+    _strided(places, one.twin).fill_(True)
+    return bool(_strided(places, other.twin).any())
+
+
+def _strided(places: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    return places.as_strided(like.shape, like.stride(), like.storage_offset())

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import torch
 from torch import nn
+from torch.autograd import Function
 from torch.overrides import TorchFunctionMode
 
 from lego.diagnostics import Problem, SpecError
@@ -25,15 +26,16 @@ from lego.runtime.importing.structure import leaves, mapped, opened_up
 from lego.runtime.importing.tensors import Tensors
 
 _ORIGINAL_CALL: Any = nn.Module.__call__
+_ORIGINAL_APPLY: Any = Function.__dict__["apply"]
 
 
 class Tracer(TorchFunctionMode):
     """Records one forward pass into a `Run`."""
 
-    def __init__(self, model: nn.Module, run: Run, tensors: Tensors) -> None:
+    def __init__(self, model: nn.Module, run: Run) -> None:
         super().__init__()
         self.run = run
-        self.tensors = tensors
+        self.tensors = Tensors(self._again)
         self._paths = {id(module): path for path, module in model.named_modules()}
         self._frames: list[SeenFrame] = []
         self._order = 0
@@ -71,6 +73,8 @@ class Tracer(TorchFunctionMode):
             written = self.tensors.rewritten([one for one in leaves((args, dict(kwargs))) if _is_tensor(one)])
         if any(map(_is_tensor, leaves(result))) or written:
             self._record(call, result, written)
+            if _is_tensor(result) and target is function:
+                self._show(result, leaves((args, dict(kwargs))), call)
         return mapped(result, self.tensors.as_given)
 
     def _is_data(self, target: Any, given: tuple[Any, Any]) -> bool:
@@ -128,6 +132,19 @@ class Tracer(TorchFunctionMode):
         given = mapped(result, lambda one: self._result(one, new, call) if _is_tensor(one) else one)
         call.result = next(iter(new.values())) if given is None else given
         self.run.calls.append(call)
+
+    def _show(self, result: torch.Tensor, given: list[Any], call: SeenCall) -> None:
+        base = next((one for one in given if _is_tensor(one)), None)
+        if base is not None:
+            self.tensors.show(self.tensors.as_given(result), base, call)
+
+    def _again(self, target: Any, arguments: tuple[Any, ...], like: torch.Tensor) -> Seen:
+        """Records what the user's Python did not say: what a write through a view means for other views."""
+        call = self._call(target, "", (arguments, {}), calling())
+        dtype = str(like.dtype).removeprefix("torch.")
+        call.result = Seen(tuple(like.shape), dtype, "computed", call.order)
+        self.run.calls.append(call)
+        return call.result
 
     def _result(self, tensor: torch.Tensor, new: dict[int, Seen], call: SeenCall) -> Seen:
         given = self.tensors.as_given(tensor)
@@ -225,7 +242,25 @@ def seeing_modules(tracer: Tracer) -> Generator[None]:
         return tracer.module(self, args, kwargs)
 
     nn.Module.__call__ = call
+    Function.apply = classmethod(_applied)
     try:
         yield
     finally:
         nn.Module.__call__ = _ORIGINAL_CALL
+        Function.apply = _ORIGINAL_APPLY
+
+
+class _Context:
+    """What the forward pass of a `torch.autograd.Function` notes for the backward pass, which there is none of."""
+
+    needs_input_grad = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: None
+
+
+def _applied(kind: Any, *args: Any, **kwargs: Any) -> Any:
+    """The forward pass of a `torch.autograd.Function`, as Python that can be followed."""
+    if kind.setup_context is Function.setup_context:
+        return kind.forward(_Context(), *args, **kwargs)
+    return kind.forward(*args, **kwargs)

@@ -14,7 +14,7 @@ from lego.shapes import Shape, TensorType
 
 def unread(trace: Trace, weights: dict[str, Seen]) -> dict[str, Weight]:
     """The parameters and saved buffers that no call read, nor any module whose call it is."""
-    read = {id(tensor) for call in trace.calls for tensor in _read(call)}
+    read = _read(trace)
     return {
         path: Weight(TensorType(Shape(seen.shape), seen.dtype), path, seen.tensor, seen.kind)
         for path, seen in weights.items()
@@ -22,7 +22,26 @@ def unread(trace: Trace, weights: dict[str, Seen]) -> dict[str, Weight]:
     }
 
 
-def _read(call: Call) -> Iterator[object]:
+def reached(trace: Trace) -> set[str]:
+    """The paths of all modules that were called."""
+    return {frame.path for frame in trace.frames} | {call.path for call in trace.calls if call.path}
+
+
+def never_reached(trace: Trace) -> list[str]:
+    """The paths of modules with parameters of their own that were not called, and whose parameters nothing read."""
+    known, read = reached(trace), _read(trace)
+    return [
+        path
+        for path, module in trace.model.named_modules()
+        if path not in known and any(id(one) not in read for one in module.parameters(recurse=False))
+    ]
+
+
+def _read(trace: Trace) -> set[int]:
+    return {id(tensor) for call in trace.calls for tensor in _read_by(call)}
+
+
+def _read_by(call: Call) -> Iterator[object]:
     if isinstance(call.target, nn.Module):
         yield from call.target.parameters()
         yield from call.target.buffers()
