@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, outputs, schema
+from lego.cli import build, catalogue, check, diff, explain, new, outputs, schema
 
 app = typer.Typer(
     name="lego",
@@ -31,6 +31,7 @@ EXAMPLES = {
     build.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
+    new.new: "lego new mynet --from cnn",
     schema.schema: "lego schema > lego.schema.json",
 }
 """The commands, each with the example that its help ends on."""

@@ -46,6 +46,8 @@ def diff(before: Before, after: After, settings: Settings, inputs: Inputs, forma
 
 def told(found: Difference) -> list[str]:
     """The lines of the difference, coloured where a terminal shows them."""
+    from lego.emit.difference import difference_lines
+
     is_plain = not sys.stdout.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return [
         str(line) if is_plain or not line.mark else f"{_COLOURS[line.mark]}{line}{_PLAIN}"
