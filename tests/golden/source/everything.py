@@ -1,12 +1,22 @@
 """everything: tokens [N, T] int64, image [N, 3, 4*h, 4*w] -> logits [N, T, 50], r [N, T, 5], l [N, 1, 8], re [N,
-    25*T, 2], left [N, T, 4], lse [N, T]
+    25*T, 2], left [N, T, 4], lse [N, T], low [N, T, 8]
 
 One of each thing that a graph can hold; what it computes is of no use.
 """
 
+import base64
+import zlib
+
 import torch
 from torch import nn
 from torch.utils.checkpoint import checkpoint
+
+
+def unpack_tensor(text: str, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
+    """The tensor whose bytes, compressed, are this text; float32 stands for the floating dtype of the module."""
+    tensor = torch.frombuffer(bytearray(zlib.decompress(base64.b64decode(text))), dtype=dtype).reshape(shape)
+    wanted = torch.get_default_dtype() if dtype == torch.float32 else dtype
+    return tensor.to(torch.get_default_device(), wanted)
 
 
 class EverythingSplit1B(nn.Module):
@@ -207,7 +217,9 @@ class EverythingLst(nn.ModuleDict):
 
 
 class Everything(nn.Module):
-    """[N, T] int64, [N, 3, 4*h, 4*w] -> [N, T, 50], [N, T, 5], [N, 1, 8], [N, 25*T, 2], [N, T, 4], [N, T]"""
+    """[N, T] int64, [N, 3, 4*h, 4*w] -> [N, T, 50], [N, T, 5], [N, 1, 8], [N, 25*T, 2], [N, T, 4], [N, T], [N, T,
+        8]
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -224,6 +236,8 @@ class Everything(nn.Module):
         self.two = Two()
         self.lst = EverythingLst()
         self.head = nn.Linear(8, 50, bias=False)
+        self.register_buffer("order", torch.tensor((7, 6, 5, 4, 3, 2, 1, 0)))
+        self.register_buffer("table", unpack_tensor("eNpjYGCwY2BoAOIDQMxgz8CgAMQOQJwAxA32AEJdBHY=", (8,), torch.float32), persistent=False)
         nn.init.normal_(self.embed.weight, std=0.02)
         nn.init.normal_(self.pos, std=0.02)
         for module in (self.stem, self.toproj):
@@ -254,7 +268,13 @@ class Everything(nn.Module):
         two, two_right = self.two(y).values()
         del y
         y = self.lst(two_right)
-        x = self.head(x)
-        re = x.reshape(x.shape[0], 25*x.shape[1], 2)
-        lse = x.logsumexp(dim=-1)
-        return {"logits": x, "r": two_right, "l": y, "re": re, "left": two, "lse": lse}
+        head = self.head(x)
+        re = head.reshape(head.shape[0], 25*head.shape[1], 2)
+        lse = head.logsumexp(dim=-1)
+        x = x.index_select(-1, self.order)
+        spread = x.std(dim=-1, keepdim=True)
+        x = x / spread
+        del spread
+        x = x * self.table
+        x = x.tril()
+        return {"logits": head, "r": two_right, "l": y, "re": re, "left": two, "lse": lse, "low": x}
