@@ -86,10 +86,10 @@ def module_arguments(module: nn.Module, layer: type[Layer]) -> dict[str, Any]:
 
 def _attribute(module: nn.Module, name: str, default: Any) -> Any:
     """What the module's attribute says of an argument; flags of weights are whether they are there."""
-    value = _plain(getattr(module, name, default))
+    value = getattr(module, name, default)
     if isinstance(default, bool) and not isinstance(value, bool):
-        value = value is not None
-    return value
+        return value is not None
+    return _plain(value)
 
 
 def _plain(value: Any) -> Any:
