@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, new, outputs, schema
+from lego.cli import build, catalogue, check, diff, explain, importing, new, outputs, schema
 
 app = typer.Typer(
     name="lego",
@@ -29,6 +29,7 @@ EXAMPLES = {
     outputs.draw: "lego draw specs/resnet18.yaml -o resnet18.svg --depth 1",
     outputs.code: "lego code specs/resnet18.yaml -o resnet18.py",
     build.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
+    importing.import_: "lego import torchvision.models:resnet18 -o resnet18.yaml --input image=N,3,224,224",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
     new.new: "lego new mynet --from cnn",
@@ -37,7 +38,7 @@ EXAMPLES = {
 """The commands, each with the example that its help ends on."""
 
 for command, example in EXAMPLES.items():
-    app.command(epilog=f"Example: {example}")(command)
+    app.command(command.__name__.rstrip("_"), epilog=f"Example: {example}")(command)
 
 
 def _version(wanted: bool) -> None:

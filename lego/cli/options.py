@@ -89,6 +89,12 @@ def _shape(text: str) -> tuple[str, list[int | str]]:
     return name, shape
 
 
+def named_values(texts: Iterable[str], option: str, example: str) -> dict[str, Any]:
+    """Values by name, as YAML writes them: `num_classes=10`."""
+    pairs = (_named(text, option, example) for text in texts)
+    return {name: _value(value, f"{option} {name}") for name, value in pairs}
+
+
 def _named(text: str, option: str, example: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip():

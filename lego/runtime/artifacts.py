@@ -63,8 +63,7 @@ def write_result(
         _write(new / "model.py", source(graph, lowering))
         report("model.safetensors")
         module, loaded = _module(graph, weights, seed, DTYPES[dtype] if dtype else None, lowering)
-        save_model(module, str(new / "model.safetensors"))
-        (new / "model.safetensors").chmod(0o644)  # safetensors lets its owner alone read it
+        save_weights(module, new / "model.safetensors")
         report("diagram.svg")
         draw(graph, new / "diagram.svg")
         report("summary.json")
@@ -73,6 +72,12 @@ def write_result(
         for name, text in documents.items():
             _write(new / name, text)
     return loaded
+
+
+def save_weights(module: nn.Module, path: Path) -> None:
+    """Write a module's weights as safetensors; tied ones once."""
+    save_model(module, str(path))
+    path.chmod(0o644)  # safetensors lets its owner alone read it
 
 
 def _module(
