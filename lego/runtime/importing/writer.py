@@ -302,4 +302,4 @@ def _trimmed(reads: tuple[Value | None, ...]) -> tuple[Value | None, ...]:
 
 def name_of(layer: str) -> str:
     """What a node of a layer is called where nothing else is: `layer_norm`, `matmul`."""
-    return _NAMES.get(layer) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", layer).lower()
+    return _NAMES.get(layer) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", layer.replace("LU", "lu")).lower()
