@@ -147,7 +147,7 @@ def _tried(action: Callable[[], Any], what: str) -> Any:
     try:
         return action()
     except Exception as error:
-        machinery = (__file__, pkgutil.__file__)
-        frames = [one for one in extract_tb(error.__traceback__) if one.filename not in machinery]
+        machinery = (__file__, pkgutil.__file__, "<frozen")
+        frames = [one for one in extract_tb(error.__traceback__) if not one.filename.startswith(machinery)]
         help = f"it happens at {frames[-1].filename}:{frames[-1].lineno}" if frames else None
         raise Problem("bad-value", f"{what}: {type(error).__name__}: {error}", help=help) from None
