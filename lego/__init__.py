@@ -21,12 +21,14 @@ from lego.builder import Handle as Handle
 from lego.builder import block as block
 from lego.builder import choose as choose
 from lego.builder import layers as layers
+from lego.builder import init as init
 from lego.builder import last as last
 from lego.builder import recurrent as recurrent
 from lego.builder import repeat as repeat
 from lego.builder import sequential as sequential
 from lego.builder import skip as skip
 from lego.builder import split as split
+from lego.builder import tie as tie
 from lego.catalogue import Layer as Layer
 from lego.diagnostics import Diagnostic as Diagnostic
 from lego.diagnostics import SpecError as SpecError

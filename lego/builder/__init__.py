@@ -8,6 +8,8 @@ from lego.builder.block import net as net
 from lego.builder.composites import sequential as sequential
 from lego.builder.composites import skip as skip
 from lego.builder.composites import split as split
+from lego.builder.ends import init as init
+from lego.builder.ends import tie as tie
 from lego.builder.expression import choose as choose
 from lego.builder.handle import Handle as Handle
 from lego.builder.place import calling as calling

@@ -69,6 +69,8 @@ class BlockUse(Module, Component):
             if name not in definition.params:
                 raise unknown_parameter(definition, name, site)
         self.values = {**dict(zip(definition.params, positional, strict=False)), **named}
+        self._alone = next(iter(definition.params)) if len(positional) == 1 else None
+        """The parameter that was given by position alone, and is written so."""
 
     @property
     def label(self) -> str:
@@ -90,7 +92,11 @@ class BlockUse(Module, Component):
             for name, value in self.values.items()
             if name in variant.params
         }
-        use = Use(name=variant.name, arguments=arguments, span=site.span)
+        alone = arguments.get(self._alone or "")
+        if len(arguments) == 1 and alone is not None and variant.params[0] == self._alone and _is_plain(alone.value):
+            use = Use(name=variant.name, primary=alone, span=site.span)
+        else:
+            use = Use(name=variant.name, arguments=arguments, span=site.span)
         fields = self._options.fields(scope, first)
         base = self.label.lower() if self.label.isupper() else self.label
         return Draft(base, self._options.name, lambda: use, reads, site.span, fields), variant.outputs
@@ -119,6 +125,11 @@ class BlockUse(Module, Component):
             message = f"`{self.label}` takes {len(names)} inputs ({', '.join(names)}), found {found}"
             raise failure("missing-argument" if found < len(names) else "unknown-argument", message, None, site.span)
         return [("", bound[name]) for name in names]
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value by itself is not taken for arguments."""
+    return value is not None and not isinstance(value, dict)
 
 
 def unknown_parameter(definition: Definition, name: str, site: Site) -> Exception:

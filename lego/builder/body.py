@@ -106,10 +106,11 @@ def _turn(body: Callable[..., Any], loop: Loop | None, inputs: int) -> list[Any]
     if loop is None:
         return []
     try:
-        names = list(inspect.signature(body).parameters)[inputs:]
+        parameters = list(inspect.signature(body).parameters.values())[inputs:]
     except (TypeError, ValueError):
         return []
     usual = "item" if "item" in loop.names else "index"
+    names = [one.name for one in parameters if one.default is one.empty and one.kind is not one.VAR_KEYWORD]
     return [loop.value(name if name in loop.names else usual) for name in names]
 
 
