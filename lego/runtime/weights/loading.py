@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,11 @@ from lego.runtime.build import build
 from lego.runtime.dry_run import dtype_name
 from lego.runtime.weights.complaints import Places, complaints
 from lego.runtime.weights.matching import Matching, Mismatch, match
-from lego.runtime.weights.materialising import materialise, only_state
 from lego.runtime.weights.moved import find_moves
 from lego.runtime.weights.reading import read_weights
-from lego.runtime.weights.renaming import Rename, Renames, read_renames, renamed
+from lego.runtime.weights.renaming import Rename, Renames, read_renames, renamed, unused
 from lego.runtime.weights.report import Report
+from lego.runtime.weights.uninitialised import Uninitialised, may_stay_uninitialised
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,13 @@ def build_loaded(
 ) -> tuple[nn.Module, Report]:
     """The module of a graph with weights of a checkpoint; see `build` for the arguments and `load_weights` for errors.
 
-    Where all is loaded, nothing is initialised first, and no generator is drawn from. Else what is not loaded is what
-    `build` with the same seed gives.
+    Where all is loaded, weights are not initialised first. Else what is not loaded is what `build` with the same seed
+    gives.
     """
     module = _skeleton(graph, dtype, lowering)
     plan = _plan(module, given)
     _check(plan.report, given, graph)
-    if plan.whole and only_state(module):
-        materialise(module, device)
-    else:
+    with Uninitialised() if plan.whole and may_stay_uninitialised(module) else nullcontext():
         module = build(graph, device=device, dtype=dtype, seed=seed, lowering=lowering)
     _fill(module, plan)
     return module, plan.report
@@ -118,7 +117,7 @@ def _plan(module: nn.Module, given: Given) -> _Plan:
     expected, groups = _stored(state), {key: id(one) for key, one in state.items()}
     found = match(expected, _stored(tensors), groups, {*_counters(module)}, aliases)
     found = _without_rivals(found, tensors, groups)
-    absent = {key: one for key, one in expected.items() if key not in found.loaded and key not in found.mismatched}
+    absent = {key: expected[key] for key in expected.keys() - found.mismatched.keys() - {*found.loaded}}
     report = Report(
         file=checkpoint.name,
         loaded=found.loaded,
@@ -127,7 +126,7 @@ def _plan(module: nn.Module, given: Given) -> _Plan:
         mismatched=found.mismatched,
         moves=find_moves(absent, found.unexpected),
         inside=checkpoint.inside,
-        unused=tuple(str(rule) for rule in rules if not any(map(rule.pattern.search, checkpoint.tensors))),
+        unused=tuple(map(str, unused(checkpoint.tensors, rules))),
     )
     return _Plan({key: tensors[key] for key in found.given}, report, len(found.loaded) == len(state))
 

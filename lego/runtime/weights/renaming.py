@@ -7,7 +7,7 @@ around another repeat or an alternative, which is what takes exponential time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lego.diagnostics import Problem
@@ -27,6 +27,10 @@ class Rename:
 
     pattern: re.Pattern[str]
     new: str
+
+    def apply(self, names: Iterable[str]) -> list[str]:
+        """What it makes of names."""
+        return [self.pattern.sub(self.new, name) for name in names]
 
     def __str__(self) -> str:
         return f"{self.pattern.pattern}={self.new}"
@@ -91,14 +95,23 @@ def renamed(keys: Iterable[str], rules: Iterable[Rename]) -> dict[str, str]:
     Raises:
         Problem: two names become one.
     """
-    rules = tuple(rules)
+    before = list(keys)
+    after = before
+    for rule in rules:
+        after = rule.apply(after)
     found: dict[str, str] = {}
-    for key in keys:
-        name = key
-        for rule in rules:
-            name = rule.pattern.sub(rule.new, name)
+    for name, key in zip(after, before, strict=True):
         if name in found:
             message = f"the map makes `{name}` of two names: `{found[name]}` and `{key}`"
             raise Problem("weights", message, help="keep apart what differs in them, with a group: `(\\d)=\\1`")
         found[name] = key
     return found
+
+
+def unused(keys: Iterable[str], rules: Iterable[Rename]) -> Iterator[Rename]:
+    """The rules that change none of the names that those before them have made."""
+    names = list(keys)
+    for rule in rules:
+        before, names = names, rule.apply(names)
+        if names == before:
+            yield rule
