@@ -39,7 +39,8 @@ class Block:
             _refuse_tensors(self.definition.name, inputs)
             return BlockUse(self.definition, inputs, arguments)
         rest = {name: value for name, value in arguments.items() if name not in names}
-        count = len(names) - len(slots)
+        tensors = next((at for at, one in enumerate(inputs) if not isinstance(one, Handle)), len(inputs))
+        count = max(len(names) - len(slots), tensors)
         return BlockUse(self.definition, inputs[count:], rest)(*inputs[:count], **slots)
 
     def __repr__(self) -> str:
@@ -68,6 +69,8 @@ class BlockUse(Module, Component):
         for name in named:
             if name not in definition.params:
                 raise unknown_parameter(definition, name, site)
+        for name in [name for name in list(definition.params)[: len(positional)] if name in named]:
+            raise failure("bad-value", f"`{name}` of `{self.label}` is given twice", None, site.argument(name))
         self.values = {**dict(zip(definition.params, positional, strict=False)), **named}
         self._alone = next(iter(definition.params)) if len(positional) == 1 else None
         """The parameter that was given by position alone, and is written so."""
@@ -122,7 +125,8 @@ class BlockUse(Module, Component):
         bound |= slots
         found = len(inputs) + len(slots)
         if found != len(names) or len(bound) != len(names):
-            message = f"`{self.label}` takes {len(names)} inputs ({', '.join(names)}), found {found}"
+            takes = "1 input" if len(names) == 1 else f"{len(names)} inputs"
+            message = f"`{self.label}` takes {takes} ({', '.join(names)}), found {found}"
             raise failure("missing-argument" if found < len(names) else "unknown-argument", message, None, site.span)
         return [("", bound[name]) for name in names]
 
@@ -193,7 +197,8 @@ def define(function: Callable[..., Any], declared: Mapping[str, Any] | None, sit
     """
     if not inspect.isfunction(function):
         raise failure("bad-value", f"a net or block is a function, found {kind(function)}", None, site.span)
-    span, spans = of_function(function.__code__)
+    place, spans = of_function(function.__code__)
+    span = place or site.span
     parameters = inspect.signature(function).parameters
     inputs = tuple(name for name, one in parameters.items() if _is_input(one, declared))
     if not inputs:
@@ -201,7 +206,7 @@ def define(function: Callable[..., Any], declared: Mapping[str, Any] | None, sit
         raise failure("missing-argument", f"`{function.__name__}` reads no tensor", help, span)
     for name in declared or ():
         if name not in inputs:
-            help = did_you_mean(name, parameters)
+            help = did_you_mean(name, parameters) or f"its inputs are: {', '.join(inputs)}"
             raise failure("unknown-argument", f"`{function.__name__}` has no input `{name}`", help, site.argument(name))
     params = {name: _default(one) for name, one in parameters.items() if name not in inputs}
     _check_names(function.__name__, parameters, params, span, spans)

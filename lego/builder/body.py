@@ -82,7 +82,7 @@ def _called(scope: Scope, body: Any, inputs: list[Handle], span: Span) -> tuple[
 
 def place_of(body: Callable[..., Any], span: Span) -> Span:
     """Where a function is defined; for what is none, the place of the composite."""
-    return of_function(body.__code__)[0] if inspect.isfunction(body) else span
+    return (of_function(body.__code__)[0] if inspect.isfunction(body) else None) or span
 
 
 def _chained(scope: Scope, items: list[Any], handle: Handle, span: Span) -> Handle:

@@ -264,9 +264,11 @@ def kind(value: object) -> str:
         return f"a {module.partition('.')[0]} {type(value).__name__}"
     if value is None:
         return "None"
+    if isinstance(value, Handle):
+        return "a tensor of the graph"
     if isinstance(value, type):
         return f"the class `{value.__name__}`"
-    return f"`{value!r}`" if isinstance(value, int | float | str | bool) else f"a {type(value).__name__}"
+    return f"`{value!r}`" if isinstance(value, int | float | str | bool) else f"an object of `{type(value).__name__}`"
 
 
 def advice(value: object) -> str | None:

@@ -27,6 +27,9 @@ class Layer(Module, Component):
         fields = tuple(self.definition.model_fields)
         options, named = split_options(keywords, fields)
         super().__init__(options)
+        if any(isinstance(one, Handle) for one in arguments):
+            message = f"{self.label} takes its arguments first, and then its tensors; found a tensor of the graph"
+            raise failure("bad-value", message, f"write `L.{self.label}(…)(x)`", self._options.site.span)
         order = positional_order(self.definition)
         if len(arguments) > len(order):
             raise self._too_many(len(arguments), order)

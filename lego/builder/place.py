@@ -12,7 +12,8 @@ from types import CodeType, FrameType
 
 from lego.diagnostics import NOWHERE, Source, Span
 
-_PACKAGE = str(Path(__file__).parent.parent)
+_OURS = (str(Path(__file__).parent.parent), str(ast.__file__))
+"""The files whose calls are not the user's: this package, and the walk through the trees of expressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Site:
 def calling() -> Site:
     """The innermost call that was not written in this package."""
     frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage] - as warnings and logging do
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     return Site(NOWHERE) if frame is None else _site(frame.f_code, frame.f_lasti)
 
@@ -111,8 +112,8 @@ def _found(text: _Text, code: CodeType, instruction: int) -> Site:
     return Site(span, tuple(map(text.of, call.args)), keywords)
 
 
-def of_function(code: CodeType) -> tuple[Span, dict[str, Span]]:
-    """Where a function is defined: its name, and each of its parameters."""
+def of_function(code: CodeType) -> tuple[Span | None, dict[str, Span]]:
+    """Where a function is defined: its name, if it has one, and each of its parameters."""
     text = _text(code)
     found = [
         node
@@ -120,7 +121,7 @@ def of_function(code: CodeType) -> tuple[Span, dict[str, Span]]:
         if name == code.co_name and code.co_firstlineno in (node.lineno, *(one.lineno for one in node.decorator_list))
     ]
     if not found:
-        return Span(text.source, code.co_firstlineno, 1), {}
+        return None, {}
     [function, *_] = found
     start = function.col_offset + len("def ")
     span = text.span(function.lineno, start, function.lineno, start + len(function.name.encode()))
