@@ -124,6 +124,8 @@ def build(
         raise TypeError("a Spec has its parameters already: give them to lego.load, or build from the path")
     graph = loaded(spec, **params).graph
     if weights is None:
+        if map or not strict:
+            raise TypeError("strict and map say how weights are loaded: give weights too")
         return build(graph, device=device, dtype=dtype, seed=seed, lowering=lowering)
     given = given_weights(weights, strict, map)
     module, report = build_loaded(graph, given, device=device, dtype=dtype, seed=seed, lowering=lowering)
