@@ -17,7 +17,7 @@ def test_the_public_list_is_short() -> None:
     }  # fmt: skip
     assert public == {
         "Diagnostic", "Layer", "Limits", "Spec", "SpecError",
-        "build", "check", "draw", "load", "parse", "register", "source", "summary"
+        "build", "check", "draw", "load", "load_weights", "parse", "register", "source", "summary"
     }  # fmt: skip
 
 
