@@ -39,7 +39,17 @@ class Part:
 @st.composite
 def parts(draw: st.DrawFn, classes: tuple[str, ...], deep: int = 1) -> list[Part]:
     """The nodes of a class; `second` is what one with two inputs reads besides the node before."""
-    kinds = ["linear", "act", "drop", "norm", "concat", *classes, *(["inner", "chain"] if deep else [])]
+    kinds = [
+        "linear",
+        "act",
+        "drop",
+        "norm",
+        "concat",
+        "weight",
+        "shape",
+        *classes,
+        *(["inner", "chain"] if deep else []),
+    ]
     found: list[Part] = []
     listed = deep == 0 and draw(st.booleans())
     for number in range(draw(st.integers(1, 4))):
@@ -84,9 +94,19 @@ class Builder:
                 if listed:
                     break
                 continue
+            if part.kind == "weight":
+                weight = use("Parameter", shape=[self.draw(WIDTHS), self.draw(WIDTHS), 1])
+                nodes.append(Node(name=part.name, what=weight, span=NOWHERE))
+                stands[part.name] = previous
+                continue
             wired = reads(previous, stands[part.second]) if part.kind == "concat" else reads(previous)
             nodes.append(Node(name=part.name, what=self.what(part), reads=wired, span=NOWHERE))
             stands[part.name] = previous = part.name
+        if previous == "input" or nodes[-1].name != previous:
+            last = Node(
+                name=str(len(nodes)) if listed else "last", what=use("Tanh"), reads=reads(previous), span=NOWHERE
+            )
+            nodes.append(last)
         return Graph(nodes=tuple(nodes), listed=listed, span=NOWHERE)
 
     def what(self, part: Part) -> Use | Sequential:
@@ -104,6 +124,11 @@ class Builder:
                 return use("BatchNorm1d", eps=draw(st.sampled_from([1e-5, 1e-3])))
             case "concat":
                 return use("Concat", dim=1)
+            case "shape":
+                size = draw(st.sampled_from([[1, -1], [-1, 1]]))
+                whats = [use("Reshape", shape=["$shape[0]", *size]), use("Flatten")]
+                nodes = [Node(name=str(at), what=what, span=NOWHERE) for at, what in enumerate(whats)]
+                return Sequential(graph=Graph(nodes=tuple(nodes), listed=True, span=NOWHERE))
             case "inner":
                 return Sequential(graph=self.graph(part.inner))
             case "chain":

@@ -25,11 +25,21 @@ from lego.spec.document import (
     What,
 )
 from lego.spec.folding.order import merged_order
-from lego.spec.folding.values import Blocks, Missing, argument_names, arguments_of, defaults_of, is_bound, is_tied, same
+from lego.spec.folding.values import (
+    Blocks,
+    Missing,
+    argument_names,
+    arguments_of,
+    defaults_of,
+    is_bound,
+    is_tied,
+    same,
+    sizes_of,
+)
 from lego.spec.folding.walk import all_nodes, with_inner
 from lego.spec.folding.wires import Place, Scope, Wire, explicit_reads, names_of, wires
 
-Kind = Literal["argument", "layer", "when", "repeat", "each"]
+Kind = Literal["argument", "size", "layer", "when", "repeat", "each"]
 T = TypeVar("T")
 
 
@@ -52,7 +62,7 @@ class Column:
         argument: Its name; empty for what is none.
         values: One for each block; `Missing` where the node is left out.
         default: What the layer or block takes it for where it is not given; `Missing` where it must be.
-        kind: An argument, the layer itself, whether the node is there, or how often.
+        kind: An argument, a number in a list of them, the layer itself, whether the node is there, or how often.
         use: The layer or block of a node that is there or not, if it is one.
     """
 
@@ -172,6 +182,8 @@ class _Alignment:
     def _movable(self, column: Column, *uses: str) -> Column:
         """The column, if it can become a parameter or is the same everywhere."""
         values = [value for value in column.values if value is not Missing]
+        if column.kind == "size" and not all(type(value) is int for value in values):
+            agree(map(same, values))
         if len(set(map(same, values))) > 1 and any(
             is_tied(use, column.argument, value, self.known) for use in uses or ("",) for value in values
         ):
@@ -205,8 +217,20 @@ class _Alignment:
             values = tuple(Missing if one is None else one[name].value if name in one else own for one in given)
             if any(one is not None and value is Missing for one, value in zip(given, values, strict=True)):
                 raise Unlike
-            arguments[name] = self._hole(self._movable(Column(place, name, values, own), first.name), node)
+            arguments[name] = self._argument(Column(place, name, values, own), first.name, node)
         return first.model_copy(update={"arguments": arguments, "primary": None})
+
+    def _argument(self, column: Column, use: str, node: Node) -> Argument:
+        """One argument: as a whole, or number by number where some of a list stay in their place."""
+        lists = sizes_of([value for value in column.values if value is not Missing])
+        if lists is None or not any(is_tied(use, column.argument, value, self.known) for value in lists):
+            return self._hole(self._movable(column, use), node)
+        holes: list[Hole] = []
+        for at in range(len(lists[0])):
+            values = tuple(value if value is Missing else value[at] for value in column.values)
+            single = Column(column.place, f"{column.argument}_{at}", values, kind="size")
+            holes.append(self._hole(self._movable(single), node).value)
+        return Argument(holes, node.span)
 
     def _written(self, use: Use) -> Any:
         """A layer as the value of a parameter."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from lego.spec.document import Block, Document, Graph, Node, Sequential, Use
+from lego.spec.document import Block, Document, Graph, Node, Sequential, Share, Use
 from lego.spec.folding.align import Unlike, align
 from lego.spec.folding.values import Blocks, Missing, arguments_of, defaults_of, is_tied, same
 from lego.spec.folding.walk import all_nodes
@@ -55,13 +55,30 @@ def _grouped(uses: Mapping[str, Sequence[str]], keys: Mapping[str, tuple[str, in
     return [members[key] for key in TopologicalSorter(needs).static_order()]
 
 
+def every_node(document: Document) -> Iterator[Node]:
+    """The nodes of all blocks, and those of the document's own graph."""
+    graphs = [block.graph for block in document.blocks.values()]
+    for graph in graphs if document.graph is None else [*graphs, document.graph]:
+        yield from all_nodes(graph)
+
+
+def used_specially(document: Document) -> set[str]:
+    """Blocks with a use that says more than what goes in: it repeats, has a condition, or is shared."""
+    uses = [(node, node.what) for node in every_node(document) if isinstance(node.what, Use)]
+    shared = {node.what.of.name for node in every_node(document) if isinstance(node.what, Share)}
+    return {
+        use.name
+        for node, use in uses
+        if node.repeat or node.each or node.when or node.init or node.checkpoint or node.name in shared
+    }
+
+
 def mentioned(document: Document) -> set[str]:
     """Every word in a value of the document: a block of that name may be meant."""
-    graphs = [block.graph for block in document.blocks.values()] + ([document.graph] if document.graph else [])
     values: list[Any] = [
         argument.value for part in (document, *document.blocks.values()) for argument in part.params.values()
     ]
-    for node in (node for graph in graphs for node in all_nodes(graph)):
+    for node in every_node(document):
         values += [argument.value for argument in (node.repeat, node.each, node.when) if argument is not None]
         if isinstance(node.what, Use):
             values += [argument.value for argument in node.what.arguments.values()]
@@ -105,10 +122,15 @@ def _use(use: Use, known: Blocks) -> tuple[Any, ...]:
     found: list[Any] = [use.name]
     for name, argument in sorted(arguments_of(use, known).items()):
         if is_tied(use.name, name, argument.value, known):
-            found.append((name, same(argument.value)))
+            found.append((name, _masked(argument.value)))
         elif default(name) is Missing:
             found.append(name)
     return tuple(found)
+
+
+def _masked(value: Any) -> Any:
+    """What of a value must stay in its place: of a list, all but the numbers."""
+    return [None if type(one) is int else same(one) for one in value] if isinstance(value, list) else same(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def variants(names: Iterable[str], blocks: Blocks, known: Blocks) -> list[list[str]]:

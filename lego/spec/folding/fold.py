@@ -7,11 +7,11 @@ from graphlib import CycleError
 from itertools import chain, count
 
 from lego.catalogue import is_layer
-from lego.spec.document import Block, Document
+from lego.spec.document import Block, Document, Node
 from lego.spec.folding.align import is_literal
-from lego.spec.folding.classes import bottom_up, class_of, mentioned, variants
+from lego.spec.folding.classes import bottom_up, class_of, mentioned, used_specially, variants
 from lego.spec.folding.joins import with_joins_outside
-from lego.spec.folding.loops import with_loops
+from lego.spec.folding.loops import loop_of, with_loops
 from lego.spec.folding.merge import Call, called, merged
 from lego.spec.folding.tidy import tidy
 from lego.spec.names import COMPOSITES, WIRING
@@ -52,7 +52,8 @@ class _Folding:
         self.document = document
         self.fixed = fixed
         self.taken = fixed & document.blocks.keys() | document.include.keys()
-        self.calls: dict[str, Call] = {}
+        self.special = used_specially(document)
+        self.calls: dict[str, Call | Node] = {}
         self.found: dict[str, Block] = {}
         self.places: dict[str, int] = {}
 
@@ -62,7 +63,9 @@ class _Folding:
         for name in names:
             if name in self.fixed:
                 self._keep(name, name, blocks[name])
-        free = [name for name in names if name not in self.fixed]
+        containers = {name: self._container(name, blocks[name]) for name in names if name not in self.fixed}
+        self.calls |= {name: node for name, node in containers.items() if node is not None}
+        free = [name for name, node in containers.items() if node is None]
         for group in variants(free, blocks, self.found):
             name = self._name(group[0])
             block, arguments = merged([blocks[one] for one in group], self.found)
@@ -73,6 +76,12 @@ class _Folding:
         """A block with what its own nodes have become."""
         graph = with_loops(called(block.graph, self.calls), self.found)
         return tidy(block.model_copy(update={"graph": graph}))
+
+    def _container(self, name: str, block: Block) -> Node | None:
+        """The node that a block is which has nothing but a chain that repeats."""
+        bare = not (block.inputs or block.outputs or block.init or block.tie or block.doc)
+        loop = loop_of(block.graph, self.found) if bare and name not in self.special else None
+        return loop.node if loop is not None and loop.further is None else None
 
     def _name(self, first: str) -> str:
         """The class of a block, with a number where others have it."""

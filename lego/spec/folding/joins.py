@@ -6,13 +6,13 @@ The blocks of a class may have any number of them, as the layers of a DenseNet h
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain, count
+from itertools import count
 from typing import NamedTuple
 
 from lego.catalogue import Variadic, find_layer
-from lego.spec.document import Block, Document, Graph, Input, Node, Reads, Reference, Share, Use
+from lego.spec.document import Block, Document, Graph, Input, Node, Reads, Reference, Use
 from lego.spec.folding.align import holds_expression, is_literal
-from lego.spec.folding.classes import class_of, mentioned
+from lego.spec.folding.classes import class_of, every_node, mentioned, used_specially
 from lego.spec.folding.values import arguments_of
 from lego.spec.folding.walk import all_nodes, rebuilt
 
@@ -87,24 +87,13 @@ def _reads(block: Block, names: set[str]) -> bool:
 
 def _used_otherwise(document: Document) -> set[str]:
     """Blocks with a use that does not simply give all inputs in order."""
-    found: set[str] = set()
-    for node in _everywhere(document):
-        if isinstance(node.what, Share):
-            shared = node.what.of.name
-            found |= {
-                one.what.name for one in _everywhere(document) if one.name == shared and isinstance(one.what, Use)
-            }
-        elif isinstance(node.what, Use) and node.what.name in document.blocks:
-            block = document.blocks[node.what.name]
+    found = used_specially(document)
+    for node in every_node(document):
+        if isinstance(node.what, Use) and node.what.name in document.blocks:
+            inputs = max(1, len(document.blocks[node.what.name].inputs))
             given = 1 if node.reads is None else 0 if node.reads.slots else len(node.reads.positional)
-            if given != max(1, len(block.inputs)) or node.repeat or node.each or node.when:
-                found.add(node.what.name)
+            found |= {node.what.name} if given != inputs else set()
     return found
-
-
-def _everywhere(document: Document) -> Iterator[Node]:
-    graphs = [block.graph for block in document.blocks.values()]
-    yield from chain.from_iterable(map(all_nodes, [*graphs, *([document.graph] if document.graph else [])]))
 
 
 def _without(block: Block, join: Join) -> Block:

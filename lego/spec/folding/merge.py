@@ -20,13 +20,17 @@ class Call(NamedTuple):
     arguments: dict[str, Argument]
 
 
-def called(graph: Graph, calls: Mapping[str, Call]) -> Graph:
-    """A graph whose nodes use what the blocks have become."""
+def called(graph: Graph, calls: Mapping[str, Call | Node]) -> Graph:
+    """A graph whose nodes use what the blocks have become; a block that is one node is that node."""
 
     def change(node: Node) -> Node:
         if not isinstance(node.what, Use) or node.what.name not in calls:
             return node
         call = calls[node.what.name]
+        if isinstance(call, Node):
+            whole = {"what": call.what, "repeat": call.repeat, "each": call.each, "init": call.init}
+            flags = {"freeze": node.freeze or call.freeze, "checkpoint": call.checkpoint}
+            return node.model_copy(update={**whole, **flags})
         arguments = {name: Argument(one.value, node.span) for name, one in call.arguments.items()}
         arguments = node.what.arguments | arguments
         return node.model_copy(
@@ -56,9 +60,13 @@ def merged(blocks: Sequence[Block], known: Blocks) -> tuple[Block, list[dict[str
 def _filled(graph: Graph, columns: Sequence[Column], texts: Sequence[Any]) -> Graph:
     """The graph with the values of the columns."""
 
+    def text(found: Any) -> Any:
+        if isinstance(found, list):
+            return [text(item) for item in found]  # pyright: ignore[reportUnknownVariableType]
+        return texts[found.column] if isinstance(found, Hole) else found
+
     def value(argument: Argument | None) -> Argument | None:
-        hole = argument.value if argument is not None else None
-        return Argument(texts[hole.column], argument.span) if argument and isinstance(hole, Hole) else argument
+        return None if argument is None else Argument(text(argument.value), argument.span)
 
     def needed(argument: Argument) -> bool:
         hole: Any = argument.value

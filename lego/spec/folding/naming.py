@@ -18,7 +18,7 @@ _SHORT = {"activation": "act", "normalization": "norm"}
 
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
-_OF_KIND = {"argument": "", "layer": "layer", "when": "", "repeat": "depth", "each": "items"}
+_OF_KIND = {"argument": "", "size": "", "layer": "layer", "when": "", "repeat": "depth", "each": "items"}
 
 
 def parameter_names(columns: Sequence[Column]) -> list[str]:

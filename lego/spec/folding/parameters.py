@@ -62,7 +62,7 @@ def solve(columns: Sequence[Column]) -> Solved:
     factors: dict[int, tuple[Parameter, str]] = {}
     bases: list[Parameter] = []
     varying = [number for number, column in enumerate(columns) if _varies(column)]
-    by_width = sorted(varying, key=lambda number: (_gaps(columns[number]), _magnitude(columns[number])))
+    by_width = sorted(varying, key=lambda number: _rank(columns[number]))
     for number in by_width:
         column = columns[number]
         found = _equal(column, bases) or _multiple(column, bases)
@@ -96,17 +96,16 @@ def _varies(column: Column) -> bool:
     return len({same(value) for value in column.values if value is not Missing}) > 1
 
 
-def _gaps(column: Column) -> int:
-    return sum(value is Missing for value in column.values)
-
-
-def _magnitude(column: Column) -> int:
-    """Smaller widths first: multiples are taken of those."""
-    return sum(map(abs, _integers(column.values))) if _is_width(column) else 0
+def _rank(column: Column) -> tuple[int, bool, int]:
+    """What others may follow from comes first: the complete, arguments before sizes in lists, smaller widths."""
+    gaps = sum(value is Missing for value in column.values)
+    magnitude = sum(map(abs, _integers(column.values))) if _is_width(column) else 0
+    return gaps, column.kind == "size", magnitude
 
 
 def _is_width(column: Column) -> bool:
-    return column.kind == "argument" and column.argument.endswith(_WIDTHS) and _all_integers(column.values)
+    named = column.kind == "size" or (column.kind == "argument" and column.argument.endswith(_WIDTHS))
+    return named and _all_integers(column.values)
 
 
 def _all_integers(values: Iterable[Any]) -> bool:

@@ -84,12 +84,19 @@ def is_bound(value: Any) -> bool:
 
 
 def is_tied(use: str, argument: str, value: Any, blocks: Blocks) -> bool:
-    """Whether a value cannot move to another place: an expression, or a shape over symbols of its place."""
+    """Whether a value should not move to another place as a whole: an expression, or a shape."""
     if is_bound(value):
         return True
     layer = None if use in blocks else find_layer(use)
     shapes = layer.shape_arguments() if layer is not None else frozenset[str]()
-    return argument in shapes and "'" in same(value)
+    return argument in shapes
+
+
+def sizes_of(values: Sequence[Any]) -> list[list[Any]] | None:
+    """The values, if they are lists of one length and differ."""
+    lists: list[list[Any]] = [value for value in values if isinstance(value, list)]
+    alike = len(set(map(len, lists))) == 1 and len(lists) == len(values)
+    return lists if alike and len(set(map(same, values))) > 1 else None
 
 
 def asks_for_loop(value: Any) -> bool:

@@ -68,11 +68,16 @@ def explicit_reads(graph: Graph) -> list[Reads | None]:
 
 
 def wires(graph: Graph, scope: Scope) -> dict[Place, tuple[Wire, ...]]:
-    """What every node reads, those inside Sequentials too, but none inside other composites."""
+    """What every node reads, those inside Sequentials too, but none inside other composites.
+
+    What a Sequential gives, its last node, stands under its place and an empty name.
+    """
     found: dict[Place, tuple[Wire, ...]] = {}
     for node, reads in zip(graph.nodes, explicit_reads(graph), strict=True):
         references = reads.references() if reads is not None else ()
         found[(*scope.place, node.name)] = tuple(Wire(scope.find(one.name), one.output) for one in references)
         if isinstance(node.what, Sequential):
-            found |= wires(node.what.graph, scope.inside(node, node.what.graph))
+            inner = scope.inside(node, node.what.graph)
+            found |= wires(node.what.graph, inner)
+            found[(*inner.place, "")] = (Wire((*inner.place, node.what.graph.nodes[-1].name), None),)
     return found
