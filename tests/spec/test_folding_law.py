@@ -19,7 +19,7 @@ def meaning(document: Document) -> tuple[Any, ...]:
     return nodes, edges, graph.graph["outputs"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(networks())
 def test_a_folded_document_means_the_same(document: Document) -> None:
     folded = fold(document)
