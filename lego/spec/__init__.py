@@ -41,6 +41,7 @@ from lego.spec.names import COMPOSITES as COMPOSITES
 from lego.spec.names import MODULE_ATTRIBUTES as MODULE_ATTRIBUTES
 from lego.spec.names import WIRING as WIRING
 from lego.spec.names import check_block_name as check_block_name
+from lego.spec.names import check_module_name as check_module_name
 from lego.spec.names import check_node_name as check_node_name
 from lego.spec.names import check_parameter_name as check_parameter_name
 from lego.spec.package import Definition as Definition

@@ -11,6 +11,7 @@ from lego.spec.expression import RESERVED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DASHED = re.compile(r"[A-Za-z_]\w*(-\w+)+", re.ASCII)
 _NAMES = "names have letters, digits and underscores, and start with no digit"
 
 COMPOSITES = ("Sequential", "skip", "split", "recurrent", "share")
@@ -45,6 +46,12 @@ def check_node_name(name: str) -> None:
     if name == "input":
         raise Problem("bad-name", "`input` always means the input of the graph", help="choose another name")
     _check_python(name)
+
+
+def check_module_name(name: str) -> None:
+    """As `check_node_name`, for a node in a text: dashes may join its parts, as in the modules of some models."""
+    if not _DASHED.fullmatch(name):
+        check_node_name(name)
 
 
 def _mended(name: str) -> str | None:

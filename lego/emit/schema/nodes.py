@@ -117,7 +117,7 @@ def _name() -> Schema:
     taken = [*kwlist, *sorted(MODULE_ATTRIBUTES), "input"]
     return {
         "allOf": [
-            {"pattern": rf"^({IDENTIFIER}|[0-9]+)$", "errorMessage": _NAMES},
+            {"pattern": rf"^({IDENTIFIER}(-[A-Za-z0-9_]+)*|[0-9]+)$", "errorMessage": _NAMES},
             {"pattern": no_words(taken), "errorMessage": "this name is taken by Python, torch.nn.Module or lego"},
         ]
     }

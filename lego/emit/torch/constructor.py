@@ -101,7 +101,7 @@ def _alike(texts: list[str]) -> str | None:
 
 
 def _assigned(name: str, text: str, register: str) -> list[str]:
-    statement = f'self.{register}("{name}", {text})' if name.isdigit() else f"self.{name} = {text}"
+    statement = f'self.{register}("{name}", {text})' if not name.isidentifier() else f"self.{name} = {text}"
     return statement.split("\n")
 
 
@@ -130,7 +130,7 @@ def _access(frame: Frame) -> Callable[[Path], str]:
         return text
 
     def _attribute(text: str, part: str) -> str:
-        return f'.get_submodule("{part}")' if part.isdigit() else f".{part}"
+        return f".{part}" if part.isidentifier() else f'.get_submodule("{part}")'
 
     return at
 

@@ -46,7 +46,7 @@ def reach(frame: Frame) -> Callable[[str], str]:
         case "nn.ModuleDict":
             return lambda name: f'self["{name}"]'
         case _:
-            return lambda name: f'getattr(self, "{name}")' if name.isdigit() else f"self.{name}"
+            return lambda name: f"self.{name}" if name.isidentifier() else f'getattr(self, "{name}")'
 
 
 def makes_something(call: Call) -> bool:

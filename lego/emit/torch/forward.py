@@ -267,7 +267,7 @@ def _called(call: Call, ref: Ref) -> str:
     """A variable named after a node: its first output simply so, others with the output's name."""
     output = call.output_names[ref.output]
     base = call.name or output
-    base = f"x{base}" if base.isdigit() else base
+    base = f"x{base}" if base.isdigit() else base.replace("-", "_")
     if len(call.outputs) == 1 or not call.name:
         return base
     return base if ref.output == 0 and not output.isdigit() else f"{base}_{output}"

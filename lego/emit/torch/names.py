@@ -17,6 +17,7 @@ def variable(name: str) -> str:
         return "x"
     if name.isdigit():
         return f"x{name}"
+    name = name.replace("-", "_")
     return f"{name}_" if name in OWN or iskeyword(name) else name
 
 

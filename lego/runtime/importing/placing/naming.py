@@ -11,7 +11,7 @@ from torch import nn
 from lego.catalogue import is_reserved
 from lego.diagnostics import Problem, SpecError
 from lego.runtime.importing.placing.parts import Group, Item, around, last
-from lego.spec import COMPOSITES, WIRING, check_node_name
+from lego.spec import COMPOSITES, WIRING, check_module_name, check_node_name
 
 
 def name_items(group: Group, model: nn.Module) -> None:
@@ -24,7 +24,7 @@ def name_items(group: Group, model: nn.Module) -> None:
     for item in fixed:
         item.name = last(item.path)
         try:
-            check_node_name(item.name)
+            check_module_name(item.name)
         except Problem as problem:
             raise SpecError([problem.at(item.span, item.path)]) from None
     taken = {item.name for item in fixed}
