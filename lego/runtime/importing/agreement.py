@@ -241,8 +241,7 @@ class _Agreement:
     def _differ(self, spot: Spot | None) -> NoReturn:
         which = " and ".join(f"`{name}`" for name in self.names)
         message = f"what the model does here depends on {which}"
-        help = f"give {which} a number in the inputs"
-        raise SpecError([Problem("not-importable", message, help=help).at(span_of(spot))])
+        raise SpecError([Problem("not-importable", message).at(span_of(spot))])
 
 
 def _alike(one: SeenCall | SeenFrame, other: SeenCall | SeenFrame) -> bool:

@@ -29,12 +29,12 @@ class _Grafting:
         self.new: list[Frame] = []
 
     def whole(self) -> Trace:
-        known = reached(self.trace)
+        known, there = reached(self.trace), set(self.frames)
         for frame in self.training.frames:
-            if frame.path not in known and frame.parent in self.frames:
+            if frame.path not in known and frame.parent in there:
                 self._add(frame, [call for call in self.training.calls if _inside(call.frame, frame)])
         for call in self.training.calls:
-            if isinstance(call.target, nn.Module) and call.path not in known and call.frame in self.frames:
+            if isinstance(call.target, nn.Module) and call.path not in known and call.frame in there:
                 self._add(None, [call])
         calls: list[Call] = [*self.grafted.get(-1, [])]
         for index, call in enumerate(self.trace.calls):

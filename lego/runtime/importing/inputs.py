@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
@@ -29,7 +29,7 @@ def input_type(name: str, given: InputLike) -> TensorType:
     if isinstance(given, torch.Tensor):
         return TensorType(Shape(given.shape), _known_dtype(name, str(given.dtype).removeprefix("torch.")))
     if isinstance(given, Mapping):
-        return _long(name, cast("Mapping[str, Any]", given))
+        return _long(name, given)
     if isinstance(given, str) or not isinstance(given, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise _no_shape(name, given)
     return TensorType(Shape(_size(name, one) for one in given))

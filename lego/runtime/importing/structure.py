@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
-from torch import Size, nn
+from torch import nn
 
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.run import Seen
@@ -50,19 +50,17 @@ def opened_up(structure: Any) -> tuple[dict[Any, Any], Rebuild] | None:
 
 def _sequence(structure: Any) -> Rebuild:
     """Named tuples stay what they are; a `Size` holds integers only, so it becomes a tuple."""
-    kind: Any = type(structure)
+    kind = cast("Any", type(structure))
     if kind is list:
         return list
     if hasattr(kind, "_fields"):
         return lambda values: kind(*values)
-    if kind is Size or not hasattr(kind, "n_sequence_fields"):
-        return tuple
-    return kind
+    return kind if hasattr(kind, "n_sequence_fields") else tuple
 
 
 def _remade(value: Any, parts: dict[str, Any]) -> Any:
     """A dataclass with other fields, whatever its `__init__` makes of them."""
-    made = object.__new__(type(value))
+    made = object.__new__(cast("type[Any]", type(value)))
     made.__dict__.update(getattr(value, "__dict__", {}))
     for name, part in parts.items():
         object.__setattr__(made, name, part)

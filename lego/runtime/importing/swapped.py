@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+import warnings
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
 
 from lego.runtime.importing.run import Seen
+
+
+def modules_of(model: nn.Module) -> dict[str, nn.Module]:
+    """The modules of a model by their paths, itself by the empty one; of one under two paths, the first."""
+    return dict(cast("Iterator[tuple[str, nn.Module]]", model.named_modules()))
 
 
 def weights_of(model: nn.Module) -> dict[str, Seen]:
@@ -19,7 +25,7 @@ def weights_of(model: nn.Module) -> dict[str, Seen]:
         found[path] = _seen(path, tensor, "parameter")
     unsaved = {
         f"{prefix}.{name}" if prefix else name
-        for prefix, module in model.named_modules()
+        for prefix, module in modules_of(model).items()
         for name in module._non_persistent_buffers_set  # pyright: ignore[reportPrivateUsage]
     }
     for path, tensor in model.named_buffers():
@@ -52,7 +58,7 @@ def swapped(model: nn.Module, twins: Mapping[int, torch.Tensor], *, training: bo
         twins: By the `id` of each parameter and buffer, what stands for it.
         training: Whether all its modules are in training.
     """
-    modules = list(model.modules())
+    modules = modules_of(model).values()
     states = [_state(module) for module in modules]
     try:
         for module in modules:
@@ -94,7 +100,8 @@ def undisturbed() -> Generator[None]:
     torch.set_default_dtype(torch.float32)
     torch.backends.mha.set_fastpath_enabled(False)
     try:
-        with torch.random.fork_rng(devices=[]), torch.no_grad():  # pyright: ignore[reportUnknownMemberType]
+        with torch.random.fork_rng(devices=[]), torch.no_grad(), warnings.catch_warnings():  # pyright: ignore[reportUnknownMemberType]
+            warnings.simplefilter("ignore")
             yield
     finally:
         torch.set_default_dtype(dtype)

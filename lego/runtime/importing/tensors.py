@@ -84,7 +84,7 @@ class Tensors:
             self._refresh(known)
         return known.seen
 
-    # What is written into a view is in its base, and the other way round; for others that share memory there is no word.
+    # What is written into a view is in its base, and the other way round. Of others that share memory nothing is known.
 
     def show(self, part: torch.Tensor, base: torch.Tensor, call: SeenCall) -> None:
         """A call gave a tensor that may show a part of the memory of another."""
@@ -132,7 +132,7 @@ class Tensors:
     def _current(self, known: _Known) -> Seen:
         """Data as it is now: what was written into it through a view is in it."""
         if known.tensor._version != known.version:
-            if known.tensor.untyped_storage()._cdata in self._mixed:
+            if _memory(known.tensor) in self._mixed:
                 message = "this tensor was changed through another tensor that shares its memory"
                 help = (
                     "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
@@ -202,7 +202,7 @@ class Tensors:
             return self.add(tensor, seen)
         if known.seen.origin == "data":  # views of it are not what they were
             torch.autograd.graph.increment_version(tensor)
-            self._mixed.add(tensor.untyped_storage()._cdata)
+            self._mixed.add(_memory(tensor))
         assert known.twin is not None
         known.seen, known.version = seen, known.twin._version
         self._writes.setdefault(_memory(known.twin), []).append((known.version, known))
@@ -236,7 +236,7 @@ def _changed() -> Problem:
 
 
 def _memory(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+    return tensor.untyped_storage()._cdata  # pyright: ignore[reportPrivateUsage]
 
 
 def _overlap(one: _Known, other: _Known) -> bool:

@@ -18,6 +18,7 @@ from lego.runtime.importing.examples import with_symbols
 from lego.runtime.importing.forward import Forward
 from lego.runtime.importing.grafting import graft
 from lego.runtime.importing.inputs import InputLike, handover, input_type
+from lego.runtime.importing.multiples import multiples
 from lego.runtime.importing.run import Run
 from lego.runtime.importing.sampling import MOST_SAMPLES, bases, enough, others
 from lego.runtime.importing.spots import begins, span_of
@@ -50,7 +51,10 @@ def trace(model: nn.Module, inputs: Mapping[str, InputLike]) -> Trace:
         return _trace(Forward(model, types, way, weights), sizes)
 
     examples = {name: one for name, one in inputs.items() if isinstance(one, torch.Tensor)}
-    found = with_symbols(types, examples, traced) if examples else traced(types, {})
+    try:
+        found = with_symbols(types, examples, traced) if examples else traced(types, {})
+    except SpecError as error:
+        raise _helped(Forward(model, types, way, weights), error) from error.__cause__
     found = _with_training(Forward(model, {name: one.type for name, one in found.inputs.items()}, way, weights), found)
     return replace(found, unread=unread(found, weights))
 
@@ -93,8 +97,16 @@ def _with_training(forward: Forward, found: Trace) -> Trace:
     return found
 
 
+def _helped(forward: Forward, error: SpecError) -> SpecError:
+    """The error with what to write for its symbols."""
+    [diagnostic] = error.diagnostics
+    if diagnostic.help is None and any(type.shape.symbols for type in forward.types.values()):
+        with suppress(SpecError):  # the model takes no size at all
+            return SpecError([replace(diagnostic, help=multiples(forward, _first(forward, {}, False).sample))])
+    return error
+
+
 def _unresolved(unfitted: Unfitted) -> SpecError:
     shown = ", ".join(map(str, unfitted.values[:4]))
     message = f"a size here follows no formula of the inputs' sizes that could be found: {shown}, …"
-    help = "give the inputs numbers in place of symbols, or multiples such as `32*h`"
-    return SpecError([Problem("unresolved-dim", message, help=help).at(span_of(unfitted.spot))])
+    return SpecError([Problem("unresolved-dim", message).at(span_of(unfitted.spot))])

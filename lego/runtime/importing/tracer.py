@@ -18,13 +18,15 @@ from torch.autograd import Function
 from torch.overrides import TorchFunctionMode
 
 from lego.diagnostics import Problem, SpecError
-from lego.runtime.importing.kinds import AS_ON_CPU, NOWHERE_ELSE, READS_VALUES, on_one_device, values_read
+from lego.runtime.importing.kinds import AS_ON_CPU, NOWHERE_ELSE, on_one_device, reads_values, values_read
 from lego.runtime.importing.leaf import is_leaf
 from lego.runtime.importing.run import Run, Seen, SeenCall, SeenFrame
 from lego.runtime.importing.spots import Spot, calling, span_of
 from lego.runtime.importing.structure import leaves, mapped, opened_up
+from lego.runtime.importing.swapped import modules_of
 from lego.runtime.importing.tensors import Tensors
 
+_ASSERT: Any = vars(torch)["_assert"].__code__
 _ORIGINAL_CALL: Any = nn.Module.__call__
 _ORIGINAL_APPLY: Any = Function.__dict__["apply"]
 
@@ -36,7 +38,7 @@ class Tracer(TorchFunctionMode):
         super().__init__()
         self.run = run
         self.tensors = Tensors(self._again)
-        self._paths = {id(module): path for path, module in model.named_modules()}
+        self._paths = {id(module): path for path, module in modules_of(model).items()}
         self._frames: list[SeenFrame] = []
         self._order = 0
         self._paused = False
@@ -63,7 +65,7 @@ class Tracer(TorchFunctionMode):
             given = mapped((args, dict(kwargs)), self.tensors.seen_or_itself)
         if self._is_data(target, given):
             return self._data(target, path, args, kwargs, function, given, spot)
-        if (reads := READS_VALUES.get(getattr(target, "__name__", ""))) is not None and function is target:
+        if (reads := reads_values(target, given[0])) is not None:
             return self._value(reads, spot)
         call = self._call(target, path, given, spot)
         arguments, keywords = mapped((args, dict(kwargs)), self.tensors.on_meta)
@@ -228,7 +230,7 @@ def _is_tensor(value: Any) -> bool:
 def _is_assertion() -> bool:
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
-        if frame.f_code is torch._assert.__code__:
+        if frame.f_code is _ASSERT:
             return True
         frame = frame.f_back
     return False
@@ -242,7 +244,7 @@ def seeing_modules(tracer: Tracer) -> Generator[None]:
         return tracer.module(self, args, kwargs)
 
     nn.Module.__call__ = call
-    Function.apply = classmethod(_applied)
+    Function.apply = classmethod(_applied)  # pyright: ignore[reportAttributeAccessIssue]
     try:
         yield
     finally:
@@ -256,7 +258,11 @@ class _Context:
     needs_input_grad = ()
 
     def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: None
+        return _nothing
+
+
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """What noting does."""
 
 
 def _applied(kind: Any, *args: Any, **kwargs: Any) -> Any:

@@ -9,6 +9,7 @@ from torch import nn
 from lego.runtime.importing.calls import Call, Trace, Weight
 from lego.runtime.importing.run import Seen
 from lego.runtime.importing.structure import leaves
+from lego.runtime.importing.swapped import modules_of
 from lego.shapes import Shape, TensorType
 
 
@@ -32,7 +33,7 @@ def never_reached(trace: Trace) -> list[str]:
     known, read = reached(trace), _read(trace)
     return [
         path
-        for path, module in trace.model.named_modules()
+        for path, module in modules_of(trace.model).items()
         if path not in known and any(id(one) not in read for one in module.parameters(recurse=False))
     ]
 
