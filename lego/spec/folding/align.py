@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
 from lego.catalogue import Layer, find_layer
 from lego.spec.document import (
@@ -15,7 +15,6 @@ from lego.spec.document import (
     Block,
     Graph,
     Node,
-    Output,
     Outputs,
     Reads,
     Reference,
@@ -24,6 +23,7 @@ from lego.spec.document import (
     Use,
     What,
 )
+from lego.spec.folding.columns import Column, Hole, Unlike
 from lego.spec.folding.order import merged_order
 from lego.spec.folding.values import (
     Blocks,
@@ -31,47 +31,14 @@ from lego.spec.folding.values import (
     argument_names,
     arguments_of,
     defaults_of,
-    is_bound,
     is_tied,
     same,
     sizes_of,
 )
 from lego.spec.folding.walk import all_nodes, with_inner
-from lego.spec.folding.wires import Place, Scope, Wire, explicit_reads, names_of, wires
+from lego.spec.folding.wires import Place, Wire, explicit_reads, output_entries, wires_of
 
-Kind = Literal["argument", "size", "layer", "when", "repeat", "each"]
 T = TypeVar("T")
-
-
-class Unlike(Exception):
-    """The blocks are no variants of one."""
-
-
-class Hole(NamedTuple):
-    """Stands in a graph for the values of a column."""
-
-    column: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """What one argument is in each of the blocks.
-
-    Attributes:
-        place: The node that has it.
-        argument: Its name; empty for what is none.
-        values: One for each block; `Missing` where the node is left out.
-        default: What the layer or block takes it for where it is not given; `Missing` where it must be.
-        kind: An argument, a number in a list of them, the layer itself, whether the node is there, or how often.
-        use: The layer or block of a node that is there or not, if it is one.
-    """
-
-    place: Place
-    argument: str
-    values: tuple[Any, ...]
-    default: Any = Missing
-    kind: Kind = "argument"
-    use: str = ""
 
 
 @dataclass(slots=True)
@@ -266,16 +233,6 @@ class _Alignment:
             raise Unlike
 
 
-def wires_of(block: Block) -> dict[Place, tuple[Wire, ...]]:
-    """What every node of a block reads, and under the empty place the outputs."""
-    inputs = tuple(one.name for one in block.inputs) or ("input",)
-    scope = Scope((), names_of(block.graph), inputs)
-    found = wires(block.graph, scope)
-    entries = _entries(block)
-    found[()] = tuple(Wire(scope.find(one.reference.name), one.reference.output) for one in entries)
-    return found
-
-
 def _passed(wire: Wire, whole: dict[Place, tuple[Wire, ...]], own: dict[Place, tuple[Wire, ...]]) -> Wire:
     """What a wire leads to in a block that lacks some of the nodes."""
     while wire.place in whole and wire.place not in own:
@@ -334,26 +291,9 @@ def family_of(layer: type[Layer] | None) -> str:
     return "" if layer is None else "Identity" if layer.__name__ == "Identity" else layer.family
 
 
-def _entries(block: Block) -> tuple[Output, ...]:
-    if block.outputs is not None:
-        return block.outputs.entries
-    last = block.graph.nodes[-1]
-    return (Output(key=last.name, reference=Reference(last.name, None, last.span)),)
-
-
 def _outputs(blocks: Sequence[Block]) -> Outputs | None:
     """The outputs of all: the last node of each, or the same names."""
     if all(block.outputs is None for block in blocks):
         return None
-    written = [block.outputs or Outputs(form="one", entries=_entries(block)) for block in blocks]
+    written = [block.outputs or Outputs(form="one", entries=output_entries(block)) for block in blocks]
     return agree(written)
-
-
-def is_literal(block: Block) -> bool:
-    """Whether a block has no parameters, and no shapes that bind symbols: it says the same wherever it is used."""
-    return not block.params and all(one.shape is None for one in block.inputs)
-
-
-def holds_expression(arguments: Iterable[Argument]) -> bool:
-    """Whether any of these values depends on where it stands."""
-    return any(is_bound(argument.value) for argument in arguments)

@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from lego.spec.document import Block, Document, Graph, Node, Sequential, Share, Use
-from lego.spec.folding.align import Unlike, align
+from lego.spec.folding.align import align
+from lego.spec.folding.columns import Unlike
 from lego.spec.folding.values import Blocks, Missing, arguments_of, defaults_of, is_tied, same
 from lego.spec.folding.walk import all_nodes
 from lego.spec.writing.ends import outputs_data

@@ -8,12 +8,12 @@ from itertools import chain, count
 
 from lego.catalogue import is_layer
 from lego.spec.document import Block, Document, Node
-from lego.spec.folding.align import is_literal
 from lego.spec.folding.classes import bottom_up, class_of, mentioned, used_specially, variants
 from lego.spec.folding.joins import with_joins_outside
 from lego.spec.folding.loops import loop_of, with_loops
 from lego.spec.folding.merge import Call, called, merged
 from lego.spec.folding.tidy import tidy
+from lego.spec.folding.values import is_literal
 from lego.spec.names import COMPOSITES, WIRING
 
 

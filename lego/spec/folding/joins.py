@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from lego.catalogue import Variadic, find_layer
 from lego.spec.document import Block, Document, Graph, Input, Node, Reads, Reference, Use
-from lego.spec.folding.align import holds_expression, is_literal
 from lego.spec.folding.classes import class_of, every_node, mentioned, used_specially
-from lego.spec.folding.values import arguments_of
+from lego.spec.folding.values import arguments_of, holds_expression, is_literal
 from lego.spec.folding.walk import all_nodes, rebuilt
 
 

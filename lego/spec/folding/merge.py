@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lego.spec.document import Argument, Block, Graph, Node, Use
-from lego.spec.folding.align import Column, Hole, align
+from lego.spec.folding.align import align
+from lego.spec.folding.columns import Column, Hole
 from lego.spec.folding.parameters import solve
 from lego.spec.folding.tidy import tidy
 from lego.spec.folding.values import Blocks, same

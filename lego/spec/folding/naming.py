@@ -9,7 +9,8 @@ from itertools import chain, count
 
 from lego.catalogue import find_layer
 from lego.diagnostics import Problem
-from lego.spec.folding.align import Column, family_of
+from lego.spec.folding.align import family_of
+from lego.spec.folding.columns import Column
 from lego.spec.folding.values import Missing
 from lego.spec.names import check_parameter_name
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lego.diagnostics import Span
 from lego.spec.document import Argument
-from lego.spec.folding.align import Column
+from lego.spec.folding.columns import Column
 from lego.spec.folding.naming import parameter_names
 from lego.spec.folding.values import Missing, same
 
@@ -41,7 +41,6 @@ class Solved:
 
     texts: list[Any]
     parameters: list[Parameter]
-    count: int = field(default=0)
 
     def params(self, span: Span) -> dict[str, Argument]:
         """The parameters as a block declares them."""

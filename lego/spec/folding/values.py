@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lego.catalogue import Layer, find_layer
@@ -102,3 +102,13 @@ def sizes_of(values: Sequence[Any]) -> list[list[Any]] | None:
 def asks_for_loop(value: Any) -> bool:
     """Whether a value may use `index`, `count` or `item`."""
     return is_bound(value) and _LOOP.search(same(value)) is not None
+
+
+def is_literal(block: Block) -> bool:
+    """Whether a block has no parameters, and no shapes that bind symbols: it says the same wherever it is used."""
+    return not block.params and all(one.shape is None for one in block.inputs)
+
+
+def holds_expression(arguments: Iterable[Argument]) -> bool:
+    """Whether any of these values depends on where it stands."""
+    return any(is_bound(argument.value) for argument in arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lego.catalogue import find_layer
-from lego.spec.document import Graph, Node, Reads, Reference, Sequential, Use
+from lego.spec.document import Block, Graph, Node, Output, Reads, Reference, Sequential, Use
 
 Place = tuple[str, ...]
 """The names that lead to a node of a block; the input of a graph has the graph's place, and `input`."""
@@ -81,3 +81,20 @@ def wires(graph: Graph, scope: Scope) -> dict[Place, tuple[Wire, ...]]:
             found |= wires(node.what.graph, inner)
             found[(*inner.place, "")] = (Wire((*inner.place, node.what.graph.nodes[-1].name), None),)
     return found
+
+
+def wires_of(block: Block) -> dict[Place, tuple[Wire, ...]]:
+    """What every node of a block reads, and under the empty place the outputs."""
+    inputs = tuple(one.name for one in block.inputs) or ("input",)
+    scope = Scope((), names_of(block.graph), inputs)
+    found = wires(block.graph, scope)
+    found[()] = tuple(Wire(scope.find(one.reference.name), one.reference.output) for one in output_entries(block))
+    return found
+
+
+def output_entries(block: Block) -> tuple[Output, ...]:
+    """The outputs of a block, its last node where it names none."""
+    if block.outputs is not None:
+        return block.outputs.entries
+    last = block.graph.nodes[-1]
+    return (Output(key=last.name, reference=Reference(last.name, None, last.span)),)
