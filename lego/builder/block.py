@@ -22,7 +22,7 @@ from lego.spec import VERSION, Document, Input, Use, check_block_name, check_par
 T = TypeVar("T")
 
 
-class Block:
+class Block(Component):
     """A function that writes a graph, for use in others; see `lego.block`."""
 
     def __init__(self, definition: Definition) -> None:
@@ -42,6 +42,10 @@ class Block:
         tensors = next((at for at, one in enumerate(inputs) if not isinstance(one, Handle)), len(inputs))
         count = max(len(names) - len(slots), tensors)
         return BlockUse(self.definition, inputs[count:], rest)(*inputs[:count], **slots)
+
+    def used(self) -> Component:
+        """Without values for its parameters."""
+        return BlockUse(self.definition, (), {})
 
     def __repr__(self) -> str:
         return f"<lego.block {self.definition.name}>"

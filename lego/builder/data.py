@@ -20,6 +20,10 @@ Text = Callable[[Expression], str]
 class Component:
     """What can be the value of a parameter as a layer or block: `act=L.ReLU`, `block=basic(planes=16)`."""
 
+    def used(self) -> Component:
+        """The layer or block as it is used, with its arguments."""
+        return self
+
     def component(self, text: Text) -> Any:
         """As a document writes it: a name, or `{name: arguments}`."""
         raise NotImplementedError
@@ -56,7 +60,7 @@ def component_of(value: Any) -> Component | None:
     """The layer or block that a value is; a class of layers stands for one without arguments."""
     if isinstance(value, type) and issubclass(value, Component):
         return value()
-    return value if isinstance(value, Component) else None
+    return value.used() if isinstance(value, Component) else None
 
 
 def _no_data(value: Any, what: str, site: Site, key: int | str) -> Exception:

@@ -56,6 +56,7 @@ def stub() -> str:
 def _class(layer: type[Layer], facts: LayerFacts) -> str:
     outputs = facts.outputs[0].names
     several = len(outputs) > 1
+    gives = f"_{facts.name}Outputs" if several else "_Handle"
     parts = [_outputs(facts.name, outputs)] if several else []
     parts.append(
         "\n".join(
@@ -63,7 +64,7 @@ def _class(layer: type[Layer], facts: LayerFacts) -> str:
                 f"class {facts.name}(_Layer):",
                 *_docstring(facts),
                 f"    def __init__({', '.join(_parameters(layer))}) -> None: ...",
-                f"    def __call__({', '.join(_slots(layer))}) -> {f'_{facts.name}Outputs' if several else '_Handle'}: ...",
+                f"    def __call__({', '.join(_slots(layer))}) -> {gives}: ...",
                 "",
             ]
         )

@@ -270,7 +270,6 @@ def is_nameable(document: Writing, component: Component) -> bool:
         return True
     try:
         with document.undoing():
-            document.variant(component.definition, {})
+            return not document.variant(component.definition, {}).concrete
     except (Nameless, Wanted):
         return False
-    return not set(component.values) & document.variant(component.definition, {}).concrete.keys()
