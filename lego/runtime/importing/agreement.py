@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 from lego.diagnostics import Problem, SpecError
-from lego.runtime.fit import fit
 from lego.runtime.importing.calls import Call, Data, Frame, Trace, Value, Weight
+from lego.runtime.importing.formulas import formula
 from lego.runtime.importing.run import Run, Seen, SeenCall, SeenFrame
 from lego.runtime.importing.spots import Spot, begins, span_of
 from lego.runtime.importing.structure import leaves, opened_up
-from lego.shapes import Dim, Shape, Size, TensorType, evaluate, symbol
+from lego.shapes import Dim, Shape, Size, TensorType, symbol
 
 T = TypeVar("T", SeenCall, SeenFrame)
 
@@ -98,8 +98,7 @@ class _Agreement:
         first = same[0]
         self.spot = first.spot
         arguments, keywords = self._arguments(same)
-        known = _dims((arguments, keywords))
-        result = self._results([one.result for one in same], known)
+        result = self._results([one.result for one in same], (arguments, keywords))
         frame = self.frames[id(first.frame)]
         call = Call(first.target, first.path, arguments, keywords, result, frame, span_of(first.spot))
         self.calls.append((first.order, call))
@@ -112,28 +111,26 @@ class _Agreement:
         known = _dims([self._tensor(tensors) for tensors in zip(*flat, strict=True)])
         return self._unified(given, known)
 
-    def _results(self, structures: Sequence[Any], known: Sequence[Dim]) -> Any:
+    def _results(self, structures: Sequence[Any], given: Any) -> Any:
         first = structures[0]
         if isinstance(first, Seen) and first.origin != "weight" and id(first) not in self.values:
-            return self._new(structures, known)
+            return self._new(structures, given)
         opened = [opened_up(one) for one in structures]
         if opened[0] is None:
-            return self._unified(structures, known)
+            return self._unified(structures, _dims(given))
         if any(one is None or one[0].keys() != opened[0][0].keys() for one in opened):
             self._differ(self.spot)
         parts = [[one[0][key] for one in opened if one is not None] for key in opened[0][0]]
-        return opened[0][1]([self._results(part, known) for part in parts])
+        return opened[0][1]([self._results(part, given) for part in parts])
 
-    def _new(self, seens: Sequence[Seen], known: Sequence[Dim]) -> Value:
+    def _new(self, seens: Sequence[Seen], given: Any) -> Value:
         first = seens[0]
         if any((one.dtype, len(one.shape)) != (first.dtype, len(first.shape)) for one in seens):
             self._differ(self.spot)
-        value = Value(
-            TensorType(
-                Shape(self._size(sizes, known) for sizes in zip(*(one.shape for one in seens), strict=True)),
-                first.dtype,
-            )
-        )
+        known = _dims(given)
+        shape = zip(*(one.shape for one in seens), strict=True)
+        sizes = [self._size(values, (*_at(given, place), *known)) for place, values in enumerate(shape)]
+        value = Value(TensorType(Shape(sizes), first.dtype))
         self.values |= {id(one): value for one in seens}
         return value
 
@@ -217,25 +214,13 @@ class _Agreement:
     def _size(self, values: tuple[int, ...], known: Sequence[Dim]) -> Size:
         if all(value == values[0] for value in values):
             return values[0]
-        for variables in (tuple(known), tuple(self.variables), tuple(dict.fromkeys((*known, *self.variables)))):
-            found = self._fitted(values, variables)
-            if found is not None:
-                return found
-        raise Unfitted(values, self.spot)
-
-    def _fitted(self, values: tuple[int, ...], variables: tuple[Dim, ...]) -> Size | None:
+        variables = tuple(dict.fromkeys((*known, *self.variables)))
         key = values, variables
         if key not in self.sizes:
-            self.sizes[key] = self._found(values, variables)
-        return self.sizes[key]
-
-    def _found(self, values: tuple[int, ...], variables: tuple[Dim, ...]) -> Size | None:
-        for one in variables:
-            if all(evaluate(one, sample) == value for sample, value in zip(self.samples, values, strict=True)):
-                return one
-        found = fit(variables[:6], self.samples, values) if variables else None
-        if isinstance(found, Dim) and len(found.terms) + 1 >= len(self.samples):
-            return None  # so many terms agree with any values
+            self.sizes[key] = formula(variables, self.samples, values)
+        found = self.sizes[key]
+        if found is None:
+            raise Unfitted(values, self.spot)
         return found
 
     def _differ(self, spot: Spot | None) -> NoReturn:
@@ -257,6 +242,12 @@ def _dims(structure: Any) -> tuple[Dim, ...]:
             if isinstance(size, Dim):
                 found[size] = None
     return tuple(found)
+
+
+def _at(structure: Any, place: int) -> list[Dim]:
+    """The sizes of the tensors at a place in their shapes."""
+    shapes = [leaf.type.shape for leaf in leaves(structure) if isinstance(leaf, Value)]
+    return [shape[place] for shape in shapes if place < len(shape) and isinstance(shape[place], Dim)]
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import count
+from random import Random
 
 from lego.runtime.dry_run import Sample
 from lego.shapes import TensorType, evaluate, symbols
 
 _BATCHES = (2, 3, 5, 4, 7, 6)
 _TYPICAL = {"image": (224, 256, 299, 384, 128, 64, 32, 28, 512), "sequence": (16, 64, 128, 8, 256, 512)}
-_OFFSETS = (-1, 32, -27, 26, -2, 11, -3, 5, 37, -6, 19, 2, 13, -4, 8, 45, -10, 3, 23, -5, 17)
-"""What is added to a typical size: neighbours tell how divisions round."""
+_NEIGHBOURS = (-1, 1, -2)
+"""What is added to a typical size, among numbers drawn: neighbours tell how divisions round."""
 MOST_SAMPLES = 24
 
 
@@ -25,21 +26,27 @@ def bases(types: Mapping[str, TensorType], sizes: Mapping[str, int]) -> Iterator
 
 
 def others(base: Sample, types: Mapping[str, TensorType]) -> Iterator[Sample]:
-    """More samples for a model that takes this one."""
+    """More samples for a model that takes this one, with nothing in common between sizes of different symbols."""
+    draw = Random(0)
     kinds = _kinds(types)
     for step in count():
         yield {
             name: _BATCHES[(step + 1) % len(_BATCHES)] + step // len(_BATCHES) * 6
             if kind == "batch"
-            else max(1, base[name] + _shift(types, name, step + 3 * index))
+            else _moved(base[name], step + index, draw)
             for index, (name, kind) in enumerate(kinds.items())
         }
+
+
+def _moved(size: int, step: int, draw: Random) -> int:
+    drawn = draw.randint(size - size // 4, size + size // 2 + 2)
+    return size + _NEIGHBOURS[step // 2 % 3] if step % 2 and size > 2 else drawn
 
 
 def enough(types: Mapping[str, TensorType]) -> int:
     """How many samples there must be at least."""
     number = len(_kinds(types))
-    return 1 if number == 0 else number + 2
+    return 1 if number == 0 else 2 * number + 1
 
 
 def free_symbols(types: Mapping[str, TensorType]) -> list[str]:
@@ -77,8 +84,3 @@ def _factor(types: Mapping[str, TensorType], name: str) -> int:
             if name in symbols(size):
                 return max(1, evaluate(size, dict.fromkeys(symbols(size), 8)) // 8)
     return 1
-
-
-def _shift(types: Mapping[str, TensorType], name: str, step: int) -> int:
-    offset = _OFFSETS[step % len(_OFFSETS)] + step // len(_OFFSETS)
-    return offset if _factor(types, name) == 1 else (step + 2) // 2 * (1 if step % 2 else -1)
