@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from lego.diagnostics import Source, SpecError
 from lego.spec import read, read_source, replaced
 from lego.spec.tree import to_value
+from lego.spec.writing.layout import Tall, lines
 from tests.spec.documents import TEXT
 
 ROOT = Path(__file__).parents[2]
@@ -165,6 +165,15 @@ def test_a_path_that_leads_nowhere(
     assert one.line == line
 
 
+def test_a_byte_order_mark_goes() -> None:
+    assert edited({"b": 3}, "\ufeffa: 1\nb: 2\n") == "a: 1\nb: 3\n"
+
+
+def test_lines_end_as_in_yaml() -> None:
+    text = 'doc: "\u2028"\nlist:\n  - 1\n  - "\u2028 2"\nend: 3\n'
+    assert edited({"list.1": None}, text) == 'doc: "\u2028"\nlist:\n  - 1\nend: 3\n'
+
+
 def test_what_no_document_can_hold() -> None:
     with pytest.raises(TypeError, match="a document holds texts, numbers, lists and mappings, not object"):
         edited({"graph.act": object()})
@@ -187,19 +196,40 @@ DATA = st.one_of(
 )
 
 
-@settings(max_examples=300)
-@given(st.data())
-def test_the_text_says_what_the_edit_says(data: st.DataObject) -> None:
-    source = read_source(data.draw(st.sampled_from(SPECS)))
-    before = value(source.text)
+KEYS = st.sampled_from(["a", "b", "on", "1", "x y", "~", "- c"])
+PARTS = st.recursive(
+    PLAIN | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(KEYS, inner, max_size=3)
+        | st.dictionaries(KEYS, inner, min_size=1, max_size=3).map(Tall)
+    ),
+    max_leaves=8,
+)
+DOCUMENTS = st.dictionaries(KEYS, PARTS, min_size=1, max_size=4).map(Tall)
+
+
+@settings(max_examples=200)
+@given(st.data(), st.sampled_from(SPECS))
+def test_the_text_of_a_spec_says_what_the_edit_says(data: st.DataObject, path: Path) -> None:
+    check_an_edit(data, read_source(path).text)
+
+
+@settings(max_examples=200)
+@given(st.data(), DOCUMENTS)
+def test_any_text_says_what_the_edit_says(data: st.DataObject, document: dict[str, Any]) -> None:
+    check_an_edit(data, "\n".join(lines(document)) + "\n")
+
+
+def check_an_edit(data: st.DataObject, text: str) -> None:
+    before = value(text)
     parts, is_new = _walk(data, before)
-    expected = copy.deepcopy(before)
     new = data.draw(DATA if is_new else st.none() | DATA)
-    text = replaced(source, {".".join(parts): new})
-    _apply(expected, parts, new)
-    assert value(text) == expected
-    comments = [line for line in source.text.splitlines() if line.startswith("#")]
-    assert [line for line in text.splitlines() if line.startswith("#")] == comments
+    found = edited({".".join(parts): new}, text)
+    _apply(before, parts, new)
+    assert value(found) == before
+    comments = [[line for line in one.splitlines() if line.startswith("#")] for one in (text, found)]
+    assert comments[0] == comments[1]
 
 
 def _walk(data: st.DataObject, document: Any) -> tuple[list[str], bool]:

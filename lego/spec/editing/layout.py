@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Any, NamedTuple, TypeAlias
 
 import yaml
@@ -12,6 +13,8 @@ Collection: TypeAlias = MappingNode | SequenceNode
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COLON = re.compile(r"\s*:")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML."""
 
 
 class Entry(NamedTuple):
@@ -44,7 +47,10 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        breaks = list(_BREAK.finditer(text))
         self.newline = "\r\n" if "\r\n" in text else "\n"
+        self._starts = [0, *(found.end() for found in breaks)]
+        self._ends = [*(found.start() for found in breaks), len(text)]
         self.root: Any = yaml.compose(text, _LOADER)
 
     def entries(self, node: Collection) -> list[Entry]:
@@ -70,13 +76,19 @@ class Text:
 
     def line_start(self, offset: int) -> int:
         """The first character of the line."""
-        return self.text.rfind("\n", 0, offset) + 1
+        return self._starts[self._line(offset)]
 
     def line_end(self, offset: int) -> int:
         """Where the line ends, before its line break."""
-        end = self.text.find("\n", offset)
-        end = len(self.text) if end < 0 else end
-        return end - 1 if end > offset and self.text[end - 1] == "\r" else end
+        return self._ends[self._line(offset)]
+
+    def next_line(self, offset: int) -> int:
+        """Where the next line begins; the end of the text after the last."""
+        following = self._line(offset) + 1
+        return self._starts[following] if following < len(self._starts) else len(self.text)
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self._starts, offset) - 1
 
     def _pair(self, key: Any, value: Any) -> Entry:
         after = key.end_mark.index
@@ -100,10 +112,10 @@ class Text:
 
     def _dash(self, column: int, offset: int) -> int:
         """The `-` of an item of a block list that begins at an offset."""
-        line = self.line_start(offset)
-        while self.text[line + column : line + column + 1] != "-":
-            line = self.line_start(line - 1)
-        return line + column
+        line = self._line(offset)
+        while self.text[self._starts[line] + column : self._ends[line]][:1] != "-":
+            line -= 1
+        return self._starts[line] + column
 
     def _end_of_lines(self, start: int, end: int) -> int:
         """The end of a block scalar: its empty lines at the end count only where its header keeps them."""

@@ -26,9 +26,10 @@ def replaced(source: Source, edits: Mapping[str, Any], after: str | None = None)
         SpecError: `unknown-name`: a path leads nowhere.
         TypeError: a value is no plain data.
     """
+    source = source._replace(text=source.text.removeprefix("\ufeff"))
     for path, value in edits.items():
         data = None if value is None else _plain(value, path)
-        source = Source(source.name, _edited(Text(source.text), source, path, data, after))
+        source = source._replace(text=_edited(Text(source.text), source, path, data, after))
     return source.text
 
 

@@ -53,8 +53,7 @@ def remove(text: Text, node: Collection, entry: Entry) -> str:
     line = text.line_start(entry.start)
     if following is not None and text.text[line : entry.start].strip():
         return _spliced(text, entry.start, following, "")  # it stands behind the `-` of a list
-    end = text.line_end(entry.end)
-    return _spliced(text, line, end + (len(text.newline) if end < len(text.text) else 0), "")
+    return _spliced(text, line, text.next_line(entry.end), "")
 
 
 def _insert_in_flow(text: Text, node: Collection, name: str, value: Any, before: Entry | None) -> str:
