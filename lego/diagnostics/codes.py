@@ -345,4 +345,12 @@ CODES: dict[str, Code] = {
         "`--no-strict` loads what fits and reports the rest. Files are safetensors or PyTorch's, of which nothing but "
         "tensors is unpickled.",
     ),
+    "not-importable": Code(
+        "a torch module that no spec can say the same as",
+        "An import runs the forward pass without values and writes down what it does, so all that it does may depend "
+        "on the sizes of its inputs and on nothing else: no condition on the values of a tensor, no `.item()`, and for "
+        "a symbol such as `N` the same calls at every size. What it calls must have a layer in the catalogue. The "
+        "place is the line of the Python that does it. Give the input a number in place of the symbol, write the "
+        "choice with torch.where, or leave the part out and write it by hand.",
+    ),
 }
