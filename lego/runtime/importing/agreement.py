@@ -247,7 +247,8 @@ def _dims(structure: Any) -> tuple[Dim, ...]:
 def _at(structure: Any, place: int) -> list[Dim]:
     """The sizes of the tensors at a place in their shapes."""
     shapes = [leaf.type.shape for leaf in leaves(structure) if isinstance(leaf, Value)]
-    return [shape[place] for shape in shapes if place < len(shape) and isinstance(shape[place], Dim)]
+    sizes = [shape[place] for shape in shapes if place < len(shape)]
+    return [size for size in sizes if isinstance(size, Dim)]
 
 
 def _equal(one: Any, other: Any) -> bool:

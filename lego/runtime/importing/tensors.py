@@ -33,9 +33,14 @@ class _Known:
     call: SeenCall | None = None
 
     @property
+    def shown(self) -> torch.Tensor:
+        """What has the memory that counts."""
+        return self.tensor if self.twin is None or self.seen.origin == "data" else self.twin
+
+    @property
     def is_stale(self) -> bool:
         """Whether its memory was written to since."""
-        return self.twin is not None and self.twin._version != self.version
+        return self.shown._version != self.version
 
 
 class Tensors:
@@ -50,15 +55,16 @@ class Tensors:
         self._known: dict[int, _Known] = {}
         self._given: dict[int, torch.Tensor] = {}
         self._live: dict[int, torch.Tensor] = {}
-        self._mixed: set[int] = set()
         self._writes: dict[int, list[tuple[int, _Known]]] = {}
+        self._mixed: set[int] = set()
         self._refreshing: set[int] = set()
 
     def add(self, tensor: torch.Tensor, seen: Seen, twin: torch.Tensor | None = None) -> Seen:
         """Makes a tensor known; one that is on the meta device is its own twin."""
         if tensor.device.type == "meta":
             twin = tensor
-        self._known[id(tensor)] = _Known(tensor, seen, twin, (tensor if twin is None else twin)._version)
+        known = self._known[id(tensor)] = _Known(tensor, seen, twin, 0)
+        known.version = known.shown._version
         if twin is not None:
             self._given[id(twin)] = tensor
         return seen
@@ -77,37 +83,41 @@ class Tensors:
                 message = "a tensor comes from a function that torch does not let others see"
                 help = "functions of torch.jit.script and of extensions are none of those that can be read"
                 raise Problem("not-importable", message, help=help)
-            return self.add(tensor, _data(tensor))
-        if known.seen.origin == "data":
-            return self._current(known)
-        if known.is_stale:
+            return self.add(tensor, data(tensor))
+        if known.is_stale and not self._is_plain_data(known):
             self._refresh(known)
+        elif known.is_stale:
+            known.seen, known.version = data(tensor), tensor._version
         return known.seen
+
+    def _is_plain_data(self, known: _Known) -> bool:
+        """Whether it is data that nothing but data was written into, in ways that no call of one tensor tells."""
+        memory = _memory(known.shown)
+        if known.seen.origin != "data" or memory in self._mixed:
+            return False
+        return any(
+            one.call is not None and one.call.target is not torch.Tensor.__getitem__
+            for _, one in self._writes.get(memory, [])
+        )
 
     # What is written into a view is in its base, and the other way round. Of others that share memory nothing is known.
 
     def show(self, part: torch.Tensor, base: torch.Tensor, call: SeenCall) -> None:
         """A call gave a tensor that may show a part of the memory of another."""
         known, of = self._known[id(part)], self._known[id(base)]
-        if (
-            known is not of
-            and known.twin is not None
-            and of.twin is not None
-            and _memory(known.twin) == _memory(of.twin)
-        ):
+        if known is not of and _memory(known.shown) == _memory(of.shown):
             known.base, known.call = of, call
 
     def _refresh(self, known: _Known) -> None:
-        assert known.twin is not None
-        writes = [one for one in self._writes.get(_memory(known.twin), []) if one[0] > known.version]
-        if id(known) in self._refreshing or not writes or writes[-1][0] != known.twin._version:
+        writes = [one for one in self._writes.get(_memory(known.shown), []) if one[0] > known.version]
+        if id(known) in self._refreshing or not writes or writes[-1][0] != known.shown._version:
             raise _changed()
         self._refreshing.add(id(known))
         for writer in dict.fromkeys(writer for _, writer in writes):
             if writer is not known and _overlap(writer, known):
                 known.seen = self._put_back(known, writer) or self._shown_again(known)
         self._refreshing.discard(id(known))
-        known.version = known.twin._version
+        known.version = known.shown._version
 
     def _put_back(self, known: _Known, writer: _Known) -> Seen | None:
         """The tensor with what a part of it has become; None where the writer is no part of it."""
@@ -117,29 +127,15 @@ class Tensors:
             return None
         if writer.call.target is not torch.Tensor.__getitem__:
             raise _changed()
-        assert known.twin is not None
         arguments = known.seen, writer.call.arguments[1], self.seen(writer.tensor)
-        return self._record(torch.Tensor.__setitem__, arguments, known.twin)
+        return self._record(torch.Tensor.__setitem__, arguments, known.shown)
 
     def _shown_again(self, known: _Known) -> Seen:
         """The part that a tensor shows, after its base was written into."""
         if known.base is None or known.call is None or not isinstance(known.call.result, Seen) or known.call.keywords:
             raise _changed()
-        assert known.twin is not None
         arguments = self.seen(known.base.tensor), *known.call.arguments[1:]
-        return self._record(known.call.target, arguments, known.twin)
-
-    def _current(self, known: _Known) -> Seen:
-        """Data as it is now: what was written into it through a view is in it."""
-        if known.tensor._version != known.version:
-            if _memory(known.tensor) in self._mixed:
-                message = "this tensor was changed through another tensor that shares its memory"
-                help = (
-                    "write into the tensor itself (`x[:, 0] = y`), or give the other one memory of its own: `.clone()`"
-                )
-                raise Problem("not-importable", message, help=help)
-            known.seen, known.version = _data(known.tensor), known.tensor._version
-        return known.seen
+        return self._record(known.call.target, arguments, known.shown)
 
     def seen_or_itself(self, value: Any) -> Any:
         """What a tensor stands for; anything else is what it is."""
@@ -211,21 +207,24 @@ class Tensors:
     def made(self, tensor: torch.Tensor, call: SeenCall) -> Seen:
         """Data that a call gave."""
         known = self._known.get(id(tensor))
-        if known is not None and known.tensor._version == known.version:
+        if known is not None and not known.is_stale:
             return known.seen
-        return self.add(tensor, _data(tensor, call))
+        return self.add(tensor, data(tensor, call))
 
     def rewritten_data(self, tensors: list[torch.Tensor], call: SeenCall) -> list[Seen]:
         """Data into which a call wrote."""
         found: list[Seen] = []
         for tensor in tensors:
             known = self._known[id(tensor)]
-            if known.seen.origin == "data" and known.tensor._version != known.version:
-                found.append(self.add(tensor, _data(tensor, call)))
+            if known.seen.origin == "data" and known.is_stale:
+                known.seen, known.version = data(tensor, call), tensor._version
+                self._writes.setdefault(_memory(tensor), []).append((known.version, known))
+                found.append(known.seen)
         return found
 
 
-def _data(tensor: torch.Tensor, maker: SeenCall | None = None) -> Seen:
+def data(tensor: torch.Tensor, maker: SeenCall | None = None) -> Seen:
+    """What a tensor stands for that depends on no input and no weight."""
     return Seen(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."), "data", "", tensor, maker)
 
 
@@ -241,10 +240,9 @@ def _memory(tensor: torch.Tensor) -> int:
 
 def _overlap(one: _Known, other: _Known) -> bool:
     """Whether two tensors share elements of the memory that they share."""
-    assert one.twin is not None and other.twin is not None
-    places = torch.zeros(one.twin.untyped_storage().nbytes() // one.twin.element_size(), dtype=torch.bool)
-    _strided(places, one.twin).fill_(True)
-    return bool(_strided(places, other.twin).any())
+    places = torch.zeros(one.shown.untyped_storage().nbytes() // one.shown.element_size(), dtype=torch.bool)
+    _strided(places, one.shown).fill_(True)
+    return bool(_strided(places, other.shown).any())
 
 
 def _strided(places: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

@@ -24,7 +24,7 @@ from lego.runtime.importing.run import Run, Seen, SeenCall, SeenFrame
 from lego.runtime.importing.spots import Spot, calling, span_of
 from lego.runtime.importing.structure import leaves, mapped, opened_up
 from lego.runtime.importing.swapped import modules_of
-from lego.runtime.importing.tensors import Tensors
+from lego.runtime.importing.tensors import Tensors, data
 
 _ASSERT: Any = vars(torch)["_assert"].__code__
 _ORIGINAL_CALL: Any = nn.Module.__call__
@@ -102,6 +102,8 @@ class Tracer(TorchFunctionMode):
         call.result = mapped(result, lambda one: self.tensors.made(one, call) if _is_tensor(one) else one)
         if call.result is None and written:
             call.result = written[0]
+        if _is_tensor(result) and target is function:
+            self._show(result, leaves((args, dict(kwargs))), call)
         return result
 
     def _value(self, reads: str, spot: Spot | None) -> Any:
@@ -143,6 +145,9 @@ class Tracer(TorchFunctionMode):
     def _again(self, target: Any, arguments: tuple[Any, ...], like: torch.Tensor) -> Seen:
         """Records what the user's Python did not say: what a write through a view means for other views."""
         call = self._call(target, "", (arguments, {}), calling())
+        if all(one.origin == "data" for one in leaves(arguments) if isinstance(one, Seen)):
+            call.result = data(like, call)
+            return call.result
         dtype = str(like.dtype).removeprefix("torch.")
         call.result = Seen(tuple(like.shape), dtype, "computed", call.order)
         self.run.calls.append(call)

@@ -10,7 +10,6 @@ import einops
 import pytest
 import torch
 import torch.nn.functional as F
-from tests.vision import torchvision
 from torch import Tensor, nn
 from torch.nn.utils import parametrizations
 from torch.utils.checkpoint import checkpoint
@@ -19,6 +18,7 @@ from lego.diagnostics import SpecError
 from lego.runtime.importing.calls import Call, Data, Trace, Value, Weight
 from lego.runtime.importing.inputs import InputLike
 from lego.runtime.importing.trace import trace
+from tests.vision import torchvision
 
 
 def traced(forward: Any, **inputs: InputLike) -> Trace:
@@ -443,3 +443,24 @@ def test_the_model_is_as_it_was(fails: bool) -> None:
     assert torch.equal(torch.get_rng_state(), random)
     for key, value in model.state_dict(keep_vars=True).items():
         assert before[key][0] == id(value) and torch.equal(before[key][1], value)
+
+
+def test_data_is_written_into_through_any_view() -> None:
+    def forward(x: Tensor) -> Tensor:
+        table = torch.zeros(4)
+        left, _ = table.chunk(2)
+        left.fill_(1)
+        return x + table
+
+    [call] = traced(forward, x=["N", 4]).calls
+    assert call.arguments[1].tensor.tolist() == [1, 1, 0, 0]
+
+
+def test_a_view_of_data_that_is_computed_has_left_it() -> None:
+    def forward(x: Tensor) -> Tensor:
+        table = torch.zeros(4, 4)
+        table[0].copy_(x.mean(0))
+        return x + table[1]
+
+    with pytest.raises(SpecError, match="changed through another tensor"):
+        traced(forward, x=["N", 4])
