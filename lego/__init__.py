@@ -9,6 +9,7 @@ from lego.api import build as build
 from lego.api import check as check
 from lego.api import diff as diff
 from lego.api import draw as draw
+from lego.api import export as export
 from lego.api import from_torch as from_torch
 from lego.api import load as load
 from lego.api import load_weights as load_weights

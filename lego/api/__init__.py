@@ -2,6 +2,7 @@
 
 from lego.api.building import net as net
 from lego.api.comparing import diff as diff
+from lego.api.exporting import export as export
 from lego.api.importing import from_torch as from_torch
 from lego.api.loading import check as check
 from lego.api.loading import check_loaded as check_loaded

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, importing, new, outputs, schema
+from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, schema
 
 app = typer.Typer(
     name="lego",
@@ -30,6 +30,7 @@ EXAMPLES = {
     outputs.code: "lego code specs/resnet18.yaml -o resnet18.py",
     build.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
     importing.import_: "lego import torchvision.models:resnet18 -o resnet18.yaml --input image=N,3,224,224",
+    exporting.export: "lego export specs/resnet18.yaml -o resnet18.onnx --set width=32",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
     new.new: "lego new mynet --from cnn",

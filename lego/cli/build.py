@@ -62,7 +62,7 @@ def build(
     loaded is told on stderr.
     """
     with mistakes_told():
-        rules = _rules(maps)
+        rules = rename_rules(maps)
         if weights is None and (rules or not strict):
             refuse("--map and --no-strict are for weights that are loaded", "name their file: --weights FILE")
         found = load(spec, settings)
@@ -85,7 +85,8 @@ def build(
         print(output)
 
 
-def _rules(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def rename_rules(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What `--map` says."""
     return tuple(_rule(text) for text in texts)
 
 

@@ -353,4 +353,12 @@ CODES: dict[str, Code] = {
         "place is the line of the Python that does it. Give the input a number in place of the symbol, write the "
         "choice with torch.where, or leave the part out and write it by hand.",
     ),
+    "not-exportable": Code(
+        "a net that a format cannot express",
+        "A file for other tools holds operators of its format, and its sizes stay open as those of the spec. Some "
+        "layers have no operator there, some do what depends on the values of a tensor, and some sizes torch can only "
+        "take for numbers. What was exported is also run and compared with the module at two sizes, and never written "
+        "where the two differ. The place is the node that cannot be exported by itself. Put another layer there, give "
+        "the symbol a number in the inputs, or choose another format: `.py` holds every net.",
+    ),
 }
