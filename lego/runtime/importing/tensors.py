@@ -95,10 +95,8 @@ class Tensors:
         memory = _memory(known.shown)
         if known.seen.origin != "data" or memory in self._mixed:
             return False
-        return any(
-            one.call is not None and one.call.target is not torch.Tensor.__getitem__
-            for _, one in self._writes.get(memory, [])
-        )
+        calls = [one.call for _, one in self._writes.get(memory, []) if one is not known]
+        return any(call is None or call.target is not torch.Tensor.__getitem__ for call in calls)
 
     # What is written into a view is in its base, and the other way round. Of others that share memory nothing is known.
 
