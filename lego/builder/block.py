@@ -15,7 +15,7 @@ from lego.builder.handle import Handle, OutputNames, advice, kind
 from lego.builder.module import OPTIONS, Module, Reads, split_options
 from lego.builder.place import Site, calling, of_function
 from lego.builder.scope import Draft, Scope, open_trace
-from lego.builder.trace import REQUIRED, Definition, Writing, traced
+from lego.builder.trace import REQUIRED, Definition, Writing, is_nameable, traced
 from lego.diagnostics import Problem, Span, did_you_mean
 from lego.spec import VERSION, Document, Input, Use, check_block_name, check_parameter_name, read_inputs
 
@@ -112,8 +112,11 @@ class BlockUse(Module, Component):
         """As the value of a parameter."""
         trace = open_trace()
         assert trace is not None
-        variant = trace.document.variant(self.definition, {})
         site = self._options.site
+        if not is_nameable(trace.document, self):
+            message = f"`{self.label}` depends on values of its parameters, and cannot be a value itself"
+            raise failure("bad-value", message, "use the block where they are known", site.span)
+        variant = trace.document.variant(self.definition, {})
         given = {name: data_of(value, text, self.label, site, name) for name, value in self.values.items()}
         return {variant.name: given} if given else variant.name
 
@@ -213,10 +216,11 @@ def define(function: Callable[..., Any], declared: Mapping[str, Any] | None, sit
             help = did_you_mean(name, parameters) or f"its inputs are: {', '.join(inputs)}"
             raise failure("unknown-argument", f"`{function.__name__}` has no input `{name}`", help, site.argument(name))
     params = {name: _default(one) for name, one in parameters.items() if name not in inputs}
-    _check_names(function.__name__, parameters, params, span, spans)
+    name = function.__name__ if function.__name__.isidentifier() else "net"  # a lambda has none
+    _check_names(name, parameters, params, span, spans)
     return Definition(
         function=function,
-        name=function.__name__,
+        name=name,
         doc=inspect.getdoc(function) or "",
         inputs=inputs,
         declared=_declared(declared, inputs, site) if declared else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, cast
 
 from lego.builder.expression import Expression
@@ -48,6 +48,8 @@ def data(value: Any, text: Text, what: str, site: Site, key: int | str) -> Any:
             return value
         case Integral():
             return int(value)
+        case Real():
+            return float(value)
         case list() | tuple():
             return [again(item) for item in cast("list[Any]", value)]
         case Mapping():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from lego.builder.expression import Expression, Leaf, leaf
@@ -196,7 +197,7 @@ class ShapeLeaf(Leaf):
 
     def wanted(self) -> NoReturn:
         """No size is known yet."""
-        help = "use it in an argument, or as a condition in `when=` and `lego.choose`"
+        help = "index it, `x.shape[1]`, and use it in an argument, or as a condition in `when=` and `lego.choose`"
         raise failure("unresolved-dim", "sizes are not known while a graph is written", help)
 
 
@@ -233,7 +234,7 @@ def _operate(layer: str, handle: Handle, other: Any, **arguments: Any) -> Handle
 
     if isinstance(other, Handle):
         return layer_class(layer)()(handle, other)
-    number = isinstance(other, int | float | Expression) and not isinstance(other, bool)
+    number = not isinstance(other, bool) and isinstance(other, Real | Expression)
     if not number or layer in ("MatMul", "And", "Or"):
         takes = "a tensor" if layer in ("MatMul", "And", "Or") else "a tensor or a number"
         raise failure("bad-value", f"{layer} takes {takes} of the graph, found {kind(other)}", advice(other))
