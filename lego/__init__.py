@@ -21,12 +21,10 @@ from lego.api import summary as summary
 from lego.builder import Handle as Handle
 from lego.builder import block as block
 from lego.builder import choose as choose
-from lego.builder import layers as layers
 from lego.builder import init as init
-from lego.builder import last as last
+from lego.builder import layers as layers
 from lego.builder import recurrent as recurrent
 from lego.builder import repeat as repeat
-from lego.builder import sequential as sequential
 from lego.builder import skip as skip
 from lego.builder import split as split
 from lego.builder import tie as tie

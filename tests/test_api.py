@@ -13,11 +13,12 @@ def test_a_notebook_shows_the_diagram() -> None:
 
 def test_the_public_list_is_short() -> None:
     public = {name for name in vars(lego) if not name.startswith("_")} - {
-        "api", "catalogue", "cli", "diagnostics", "emit", "graph", "runtime", "shapes", "spec"
+        "api", "builder", "catalogue", "cli", "diagnostics", "emit", "graph", "runtime", "shapes", "spec"
     }  # fmt: skip
     assert public == {
-        "Diagnostic", "Layer", "Limits", "Spec", "SpecError",
-        "build", "check", "draw", "load", "load_weights", "parse", "register", "source", "summary"
+        "Diagnostic", "Handle", "Layer", "Limits", "Spec", "SpecError",
+        "block", "build", "check", "choose", "diff", "draw", "export", "from_torch", "init", "layers", "load",
+        "load_weights", "net", "parse", "recurrent", "register", "repeat", "skip", "source", "split", "summary", "tie"
     }  # fmt: skip
 
 

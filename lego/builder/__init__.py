@@ -5,7 +5,6 @@ from lego.builder.block import Block as Block
 from lego.builder.block import Net as Net
 from lego.builder.block import block as block
 from lego.builder.block import net as net
-from lego.builder.composites import sequential as sequential
 from lego.builder.composites import skip as skip
 from lego.builder.composites import split as split
 from lego.builder.ends import init as init
@@ -15,4 +14,3 @@ from lego.builder.handle import Handle as Handle
 from lego.builder.place import calling as calling
 from lego.builder.recurrent import recurrent as recurrent
 from lego.builder.repeat import repeat as repeat
-from lego.builder.steps import last as last

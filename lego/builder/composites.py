@@ -70,11 +70,6 @@ class Sequential(Composite):
         return self.new_draft(scope, reads, site, what, inner), one_output
 
 
-def sequential(*body: Body, **options: Any) -> Sequential:
-    """Layers one after the other; a list, or one by one; or the function of a body."""
-    return Sequential(*body, **options)
-
-
 class skip(Composite):  # noqa: N801 - a word of the language
     """merge(shortcut(x), body(x)): a fast-forward connection.
 

@@ -16,7 +16,7 @@ from lego.builder.handle import Handle, OutputNames
 from lego.builder.module import Reads
 from lego.builder.place import Site
 from lego.builder.scope import Draft, Scope, writing
-from lego.builder.steps import returned
+from lego.builder.steps import Last, returned
 from lego.spec import Recurrent, State, read_states
 
 
@@ -25,7 +25,8 @@ class recurrent(Composite):  # noqa: N801 - a word of the language
 
     `step` takes the sequences, which are here those of one step, and then the states. It returns what is given of each
     step and then what each state becomes, `(y, h, c)`, or the latter alone, of which the first is given too; or
-    `(outputs, {"h": h, "c": c})`, with outputs that are a tensor, a tuple or a dict.
+    `(outputs, {"h": h, "c": c})`, with outputs that are a tensor, a tuple or a dict; `recurrent.last(y)` among them is
+    the value of the last step alone.
 
     Args:
         step: The function of one step.
@@ -60,6 +61,11 @@ class recurrent(Composite):  # noqa: N801 - a word of the language
             raise failure("missing-argument", "recurrent needs the states that go from step to step", help)
         self.step, self.over, self.state = step, over, dict(state)
         self.steps, self.reverse, self.bidirectional, self.lengths = steps, reverse, bidirectional, lengths
+
+    @staticmethod
+    def last(handle: Handle) -> Last:
+        """Among the outputs of a step: the value of the last one, in place of all steps."""
+        return Last(handle)
 
     def bind(self, inputs: list[Handle], slots: dict[str, Handle], site: Site) -> Reads:
         """One sequence goes by position; several have names, those of the step's parameters unless given."""

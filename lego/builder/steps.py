@@ -19,11 +19,6 @@ class Last(NamedTuple):
     handle: Handle
 
 
-def last(handle: Handle) -> Last:
-    """Among the outputs of a recurrent: the value of the last step, in place of all steps."""
-    return Last(handle)
-
-
 class Given(NamedTuple):
     """The outputs of a step by key (numbers in a tuple)."""
 

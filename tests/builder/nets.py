@@ -16,7 +16,7 @@ def basic(x, planes: int, stride: int = 1):
         x = L.ReLU()(L.BatchNorm2d()(L.Conv2d(planes, 3, stride=stride, padding=1, bias=False)(x)))
         return L.BatchNorm2d()(L.Conv2d(planes, 3, padding=1, bias=False)(x))
 
-    project = lego.sequential(
+    project = L.Sequential(
         L.Conv2d(planes, 1, stride=stride, bias=False),
         L.BatchNorm2d(),
         when=(stride != 1) | (x.channels != planes),

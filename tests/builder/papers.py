@@ -16,7 +16,7 @@ def BasicBlock(x, planes: int, stride: int = 1):  # noqa: N802
     y = L.BatchNorm2d(name="bn2")(L.Conv2d(planes, 3, padding=1, bias=False, name="conv2")(y))
     wider = (stride != 1) | (x.channels != planes)
     project = [L.Conv2d(planes, 1, stride=stride, bias=False), L.BatchNorm2d()]
-    downsample = lego.sequential(project, name="downsample", when=wider)
+    downsample = L.Sequential(project, name="downsample", when=wider)
     return L.ReLU(inplace=True, name="out")(y + downsample(x))
 
 
@@ -109,7 +109,7 @@ def Layer(x, heads: int, dropout: float):  # noqa: N802
     x = L.Add(name="add_1")(y, x)
     y = L.LayerNorm(eps=1e-6, name="ln_2")(x)
     mlp = [L.Linear(4 * y.features), L.GELU(), L.Dropout(dropout), L.Linear(y.shape[2]), L.Dropout(dropout)]
-    return L.Add(name="add_2")(x, lego.sequential(mlp, name="mlp")(y))
+    return L.Add(name="add_2")(x, L.Sequential(mlp, name="mlp")(y))
 
 
 @lego.net(image=["N", 3, "$size", "$size"])
@@ -136,11 +136,11 @@ def vit_b_16(
                 x = layer(x, name=f"encoder_layer_{at}")
             return x
 
-        return L.LayerNorm(eps=1e-6, name="ln")(lego.sequential(layers, name="layers")(x))
+        return L.LayerNorm(eps=1e-6, name="ln")(L.Sequential(layers, name="layers")(x))
 
-    x = lego.sequential(encoder, name="encoder")(L.Concat(1, name="tokens")(token, patches))
+    x = L.Sequential(encoder, name="encoder")(L.Concat(1, name="tokens")(token, patches))
     x = L.Select(dim=1, index=0, name="first")(x)
-    return lego.sequential([L.Linear(classes, name="head")], name="heads")(x)
+    return L.Sequential([L.Linear(classes, name="head")], name="heads")(x)
 
 
 NETS = (resnet18, unet, peephole_lstm, vit_b_16)

@@ -29,7 +29,7 @@ def test_all_that_a_recurrent_says() -> None:
 
         def step(x, h, older):
             y = L.Tanh()(L.Linear(4)(x) + h + older)
-            return {"all": y, "final": lego.last(y)}, {"h": y, "older": y}
+            return {"all": y, "final": lego.recurrent.last(y)}, {"h": y, "older": y}
 
         rnn = lego.recurrent(
             step,

@@ -139,7 +139,7 @@ class Run:
         return lego.split(copies=copies, body=lambda x, index: self.body(body, seen, index)(x), merge=L.Add())(x)
 
     def _sequential(self, x: Any, seen: list[Any], turn: Any, body: Any) -> Any:
-        return lego.sequential(self.body(body, seen, turn))(x)
+        return L.Sequential(self.body(body, seen, turn))(x)
 
 
 @settings(max_examples=80)
