@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import prod
 
 MARK = "packed:"
-MOST_BYTES = 2**20
+MOST_BYTES = 2**24
 """Of one tensor, unpacked."""
 
 _SIZES = {"bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "float32": 4,

@@ -45,6 +45,11 @@ def layer_of(module: nn.Module) -> str | None:
     return None
 
 
+def _is_known_by_name(module: nn.Module) -> bool:
+    """Whether a module is none of torch's, but known by its class; its inputs may have other names."""
+    return any(f"{kind.__module__}.{kind.__qualname__}" in _KNOWN for kind in type(module).__mro__)
+
+
 def use_of(call: Call) -> Use:
     """What a call of a module is as a step.
 
@@ -57,6 +62,8 @@ def use_of(call: Call) -> Use:
     if name is None or kind is None:
         raise Problem("not-importable", f"the catalogue has no layer {type(module).__name__}")
     bound = inspect.signature(module.forward).bind(*call.arguments, **call.keywords).arguments
+    if _is_known_by_name(module):
+        bound = dict(zip([slot.name for slot in cast("tuple[Any, ...]", kind.slots)], bound.values(), strict=False))
     given, reads = _forwarded(kind, bound)
     return Use(name, {**module_arguments(module, kind), **given}, reads)
 

@@ -12,6 +12,7 @@ from lego.runtime.importing.calls import Weight
 
 _MOST_NUMBERS = 64
 """More are packed."""
+_LONGEST_TEXT = 2**20
 
 
 def stored_arguments(weight: Weight) -> tuple[str, dict[str, Any], bool]:
@@ -59,11 +60,17 @@ def _value(tensor: torch.Tensor) -> Any:
         message = f"a constant of {tensor.numel()} elements is too large for a document"
         help = "make it a buffer that is saved (`persistent=True`), whose values are with the weights"
         raise Problem("not-importable", message, help=help)
-    return pack(tensor.contiguous().cpu().view(torch.uint8).numpy().tobytes())
+    return pack(_bytes(tensor))
 
 
 def _fits(tensor: torch.Tensor) -> bool:
-    return tensor.numel() * tensor.element_size() <= MOST_BYTES
+    """Whether a document holds the tensor, packed; its text should not be longer than all else in the document."""
+    size = tensor.numel() * tensor.element_size()
+    return size <= MOST_BYTES and (size <= _LONGEST_TEXT or len(pack(_bytes(tensor))) <= _LONGEST_TEXT)
+
+
+def _bytes(tensor: torch.Tensor) -> bytes:
+    return tensor.contiguous().cpu().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
 def numbers(tensor: torch.Tensor) -> Any:

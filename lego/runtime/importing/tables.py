@@ -9,7 +9,7 @@ import torch
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Data, Value
 from lego.runtime.importing.stored import as_number
-from lego.shapes import Dim, Size
+from lego.shapes import Dim
 
 if TYPE_CHECKING:
     from lego.runtime.importing.writer import Writer
@@ -47,7 +47,7 @@ def _positions(w: Writer, data: Data) -> Value | None:
     start, step = flat[0].item(), (flat[1] - flat[0]).item()
     if not torch.equal(flat, (torch.arange(flat.numel()) * step + start).to(flat.dtype)):
         return None
-    source = _source(w, size)
+    source = w.holder(size)
     if source is None:
         return None
     value = w.cast(w.one("Arange", source[0], dim=source[1]), data.type.dtype)
@@ -69,7 +69,7 @@ def _mask(w: Writer, data: Data) -> Value | None:
         return None
     later = torch.ones(rows, rows, dtype=torch.bool).triu(1)
     matrix = data.tensor.reshape(rows, rows)
-    source = _source(w, size)
+    source = w.holder(size)
     if source is None:
         return None
     value: Value | None = None
@@ -92,11 +92,3 @@ def _filled_mask(w: Writer, matrix: torch.Tensor, later: torch.Tensor, source: t
     mask = w.one("CausalMask", source[0], dim=source[1])
     numbers = (w.one("Constant", shape=(), value=as_number(one)) for one in (hidden, seen))
     return w.one("Where", mask, *numbers, broadcast=True)
-
-
-def _source(w: Writer, size: Size) -> tuple[Value, int] | None:
-    """A tensor that is at hand and has a dim of this size."""
-    for value in w.at_hand():
-        if size in value.type.shape:
-            return value, value.type.shape.index(size)
-    return None

@@ -43,6 +43,8 @@ def translate(trace: Trace) -> Steps:
 
 
 def _translate(writer: Writer, call: Call) -> None:
+    if all(0 in value.type.shape for value in tensors_in(call.result)):
+        return  # nobody can read it
     writer.begin(call)
     made = _module(writer, call) if isinstance(call.target, nn.Module) else _function(writer, call)
     traced, found = tensors_in(call.result), tensors_in(made)
@@ -144,7 +146,13 @@ def _named(call: Call) -> dict[str, Any]:
 def _output(writer: Writer, trace: Trace) -> Any:
     """What the model returns, as results of steps; what it returns as it was given has a step, too."""
     writer.end()
-    return _exchanged(trace.output, writer.tensor)
+    inputs = set(trace.inputs.values())
+
+    def made(value: Value) -> Value:
+        found = writer.tensor(value)
+        return writer.one("Identity", found) if found in inputs else found
+
+    return _exchanged(trace.output, made)
 
 
 def _store_unread(writer: Writer, trace: Trace) -> None:

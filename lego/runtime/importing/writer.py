@@ -14,7 +14,7 @@ from lego.runtime.importing.sizes import written_size
 from lego.runtime.importing.steps import Step
 from lego.runtime.importing.stored import as_number, constant_arguments, owner_path, stored_arguments
 from lego.runtime.importing.structure import leaves
-from lego.shapes import Dim, Shape, TensorType
+from lego.shapes import Dim, Shape, Size, TensorType
 
 _NAMES = {"MatMul": "matmul", "ScaledDotProductAttention": "attention", "CumSum": "cumsum", "ArgMax": "argmax"}
 
@@ -106,8 +106,16 @@ class Writer:
         found = (self.found(value) for value in inputs)
         return (value for value in found if not isinstance(value, Weight | Data))
 
+    def holder(self, size: Size) -> tuple[Value, int] | None:
+        """A tensor that the graph reads or has made, with a dim of this size, and which dim that is."""
+        made = (result for step in self.steps if step.frame is self._frame for result in step.results)
+        for value in (*self.at_hand(), *made):
+            if size in value.type.shape:
+                return value, value.type.shape.index(size)
+        return None
+
     def _around(self) -> Shape:
-        """The shape of the first of them."""
+        """The shape of the first tensor that the graph reads."""
         return next((value.type.shape for value in self.at_hand()), Shape())
 
     def _keep(self, layer: Layer, path: str) -> bool:
@@ -153,6 +161,8 @@ class Writer:
         if not isinstance(read, Value):
             raise Problem("not-importable", f"a tensor was expected, found {read!r}")
         value = self.found(read)
+        if 0 in value.type.shape:
+            raise Problem("not-importable", f"it reads a tensor without elements, {value.type.shape}")
         if isinstance(value, Weight):
             return self.weight(value)
         return self._data(value) if isinstance(value, Data) else value

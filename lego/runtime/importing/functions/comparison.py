@@ -8,7 +8,7 @@ from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import binary, common_dtype
 from lego.runtime.importing.functions.registry import Rule, rule
 from lego.runtime.importing.writer import Writer
-from lego.shapes import broadcast
+from lego.shapes import broadcast, is_floating
 
 _COMPARISONS = {
     "lt": "Less", "less": "Less", "le": "LessEqual", "less_equal": "LessEqual", "gt": "Greater", "greater": "Greater",
@@ -99,8 +99,7 @@ def _side(w: Writer, value: Any) -> Value:
     number = w.number(value)
     if number is None:
         return w.cast(value, w.dtype)
-    whole = float(number) if w.dtype.startswith(("float", "bfloat")) else number
-    return w.one("Constant", shape=(), value=whole, dtype=w.dtype)
+    return w.one("Constant", shape=(), value=held(number, w.dtype), dtype=w.dtype)
 
 
 @rule("masked_fill")
@@ -138,11 +137,33 @@ def full_like(w: Writer, input: Any, fill_value: Any = None, **_: Any) -> Value:
 
 def filled(w: Writer, like: Any, number: float, dtype: str) -> Value:
     """A number in each place of another tensor."""
-    held = float(number) if dtype.startswith(("float", "bfloat")) else bool(number) if dtype == "bool" else int(number)
     if not w.shape(like).symbols:
-        return w.one("Constant", shape=tuple(w.shape(like)), value=held, dtype=dtype)
-    single = w.one("Constant", shape=(1,) * len(w.shape(like)), value=held, dtype=dtype)
+        return w.one("Constant", shape=tuple(w.shape(like)), value=held(number, dtype), dtype=dtype)
+    single = w.one("Constant", shape=(1,) * len(w.shape(like)), value=held(number, dtype), dtype=dtype)
     return w.one("Expand", single, like)
+
+
+def held(number: float, dtype: str) -> float | bool:
+    """A number as a tensor of a dtype has it."""
+    if dtype == "bool":
+        return bool(number)
+    return float(number) if is_floating(dtype) else int(number)
+
+
+@rule("zero", "fill")
+def fill(w: Writer, input: Any, value: Any = 0) -> Value:
+    """One number everywhere, from then on."""
+    number = w.number(value)
+    if number is None:
+        return w.one("Expand", w.cast(value, w.dtype), input)
+    return filled(w, input, number, w.dtype)
+
+
+@rule("copy")
+def copy(w: Writer, input: Any, src: Any, non_blocking: bool = False) -> Value:
+    """The values of another tensor, from then on."""
+    value = w.cast(src, w.dtype)
+    return value if w.shape(value) == w.shape(input) else w.one("Expand", value, input)
 
 
 @rule("isnan", "isinf", "isfinite")

@@ -8,7 +8,7 @@ from typing import Any, cast
 from lego.diagnostics import Problem
 from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import common_dtype
-from lego.runtime.importing.functions.lists import is_list, items, listed
+from lego.runtime.importing.functions.lists import items, listed, short
 from lego.runtime.importing.functions.registry import rule
 from lego.runtime.importing.writer import Writer
 from lego.shapes import Dim
@@ -16,10 +16,9 @@ from lego.shapes import Dim
 
 @rule("cat", "concat", "concatenate")
 def cat(w: Writer, tensors: Sequence[Any], dim: int = 0, *, out: None = None) -> Any:
-    """One after the other."""
-    if len(tensors) == 1:
-        return tensors[0]
-    return w.one("Concat", *_alike(w, tensors), dim=dim)
+    """One after the other; those without elements add nothing."""
+    there = [tensor for tensor in tensors if 0 not in w.shape(tensor)]
+    return there[0] if len(there) == 1 else w.one("Concat", *_alike(w, there), dim=dim)
 
 
 @rule("stack")
@@ -57,19 +56,12 @@ def chunk(w: Writer, input: Any, chunks: int, dim: int = 0) -> Any:
 def split(w: Writer, input: Any, split_size_or_sections: Any = None, dim: int = 0, **keywords: Any) -> Any:
     """Parts of given sizes."""
     given = keywords.get("split_size", keywords.get("split_sizes", split_size_or_sections))
-    sizes: Any = items(given) if is_list(given) else given
-    parts = w.shape(input)[dim]
-    if isinstance(sizes, tuple) and len(set(sizes)) == 1 and isinstance(sizes[0], int) and isinstance(parts, int):
-        sizes = sizes[0]
-    if not isinstance(sizes, tuple) and sizes == parts:
+    sizes = items(given)
+    if sizes == (w.shape(input)[dim],):
         return (input,)
-    if _symbolic(sizes):
+    if any(isinstance(size, Dim) for size in (*sizes, w.shape(input)[dim])):
         return _equal_parts(w, input, dim)
-    return w.step("Split", input, split_size=sizes, dim=dim)
-
-
-def _symbolic(sizes: Any) -> bool:
-    return any(isinstance(size, Dim) for size in items(sizes))
+    return w.step("Split", input, split_size=short(sizes), dim=dim)
 
 
 def _equal_parts(w: Writer, input: Any, dim: int) -> Any:

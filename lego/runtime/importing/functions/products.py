@@ -9,7 +9,9 @@ from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import binary
 from lego.runtime.importing.functions.lists import listed
 from lego.runtime.importing.functions.registry import method_rule, rule
+from lego.runtime.importing.functions.reshaping import expanded
 from lego.runtime.importing.writer import Writer
+from lego.shapes import Shape, broadcast
 
 
 @rule("matmul", "bmm", "mm", "mv", "dot", "inner", "vdot")
@@ -63,7 +65,15 @@ def attention(
 ) -> Value:
     """As the layer."""
     arguments = {"dropout_p": dropout_p, "is_causal": is_causal, "scale": w.number(scale), "enable_gqa": enable_gqa}
+    if not enable_gqa:
+        query, key, value = _of_one_batch(w, query, key, value)
     return w.one("ScaledDotProductAttention", query, key, value, attn_mask, **arguments)
+
+
+def _of_one_batch(w: Writer, *tensors: Any) -> list[Any]:
+    """All stretched to the batch and heads that they have together."""
+    batch = broadcast([Shape(w.shape(tensor)[:-2]) for tensor in tensors])
+    return [expanded(w, tensor, Shape((*batch, *w.shape(tensor)[-2:]))) for tensor in tensors]
 
 
 @rule("cdist")

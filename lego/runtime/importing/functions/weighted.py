@@ -141,12 +141,14 @@ def batch_norm(
 ) -> Value:
     """By the rank of the input; without running statistics, those of the batch."""
     given = {"weight": weight, "bias": bias, "running_mean": running_mean, "running_var": running_var}
-    rank = len(w.shape(input))
+    layer = f"BatchNorm{max(len(w.shape(input)) - 2, 1)}d"
     if training and running_mean is not None:
         raise Problem("not-importable", "it normalises by the batch in evaluation, too, and keeps running statistics")
+    if all(one is None for one in given.values()):
+        return w.one(layer, input, eps=eps, affine=False, track_running_stats=False)
     return with_weights(
         w,
-        f"BatchNorm{max(rank - 2, 1)}d",
+        layer,
         input,
         given,
         eps=eps,
