@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,4 @@ def export(
 
 
 def _tensors(weights: torch.nn.Module | Weights) -> Weights:
-    from torch import nn
-
-    return weights.state_dict() if isinstance(weights, nn.Module) else weights
+    return weights if isinstance(weights, str | Path | Mapping) else weights.state_dict()

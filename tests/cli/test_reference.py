@@ -12,7 +12,7 @@ from lego.diagnostics import CODES
 from tests.cli.conftest import ROOT, Run
 from tests.conftest import Golden
 
-COMMANDS = ["check", "diff", "summary", "draw", "code", "build", "explain", "layers", "new", "schema"]
+COMMANDS = ["check", "diff", "summary", "draw", "code", "build", "explain", "export", "layers", "new", "schema"]
 
 
 def test_help_of_all_names_the_commands(run: Run) -> None:
