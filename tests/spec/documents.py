@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lego.catalogue import create
 from lego.diagnostics import NOWHERE, Problem
 from lego.spec import (
     Argument,
@@ -33,6 +34,7 @@ from lego.spec import (
 )
 from lego.spec.document import Include
 from lego.spec.names import check_node_name
+from lego.spec.recipe import Recipe
 
 
 def short(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -248,6 +250,23 @@ PARAMS = st.dictionaries(
 TIES = st.dictionaries(TEXT, TEXT, max_size=2).map(
     lambda found: tuple(Tie(left, right, NOWHERE, NOWHERE) for left, right in found.items())
 )
+RATES = st.floats(1e-6, 1)
+RECIPES = st.fixed_dictionaries(
+    {},
+    optional={
+        "data": TEXT,
+        "loss": st.sampled_from(["MSELoss", {"CrossEntropyLoss": {"label_smoothing": 0.1}}]),
+        "optimizer": st.sampled_from(["SGD", "AdamW"]) | RATES.map(lambda lr: {"SGD": {"lr": lr, "momentum": 0.9}}),
+        "schedule": st.sampled_from(["CosineAnnealingLR", {"StepLR": 3}, {"MultiStepLR": [1, 2]}]),
+        "epochs": st.integers(1, 99),
+        "l2": RATES | st.just({"strength": 0.5, "of": ["head.*"]}),
+        "early_stopping": st.integers(1, 9),
+        "gradient_clipping": RATES | st.just({"value": 1.0}),
+        "class_weights": st.sampled_from(["balanced", [1.0, 2.0]]),
+        "pretrain": st.sampled_from([{"dbn": {}}, {"dbn": 3}, {"dbn": {"k": 2, "visible": "gaussian"}}]),
+        "ensemble": st.sampled_from([5, {"members": 3, "combine": "vote"}]),
+    },
+).map(lambda given: create(Recipe, given))
 COMMON: dict[str, Any] = {
     "doc": TEXT,
     "params": PARAMS,
@@ -268,6 +287,6 @@ DOCUMENTS = st.builds(
         st.sampled_from(["IncA", "IncB"]), TEXT.filter(bool).map(lambda path: Include(path, NOWHERE))
     ),
     blocks=st.dictionaries(st.sampled_from(["BlockA", "BlockB"]), BLOCKS, max_size=1),
-    train=st.none() | ARGUMENTS,
+    train=st.none() | short(RECIPES),
     **COMMON,
 )
