@@ -231,8 +231,14 @@ class _Agreement:
 
 def _alike(one: SeenCall | SeenFrame, other: SeenCall | SeenFrame) -> bool:
     if isinstance(one, SeenCall) and isinstance(other, SeenCall):
-        return (one.target, one.path, one.frame.path) == (other.target, other.path, other.frame.path)
+        same = (one.path, one.frame.path) == (other.path, other.frame.path)
+        return same and (one.target == other.target or _made_alike(one.target, other.target))
     return one.path == other.path
+
+
+def _made_alike(one: object, other: object) -> bool:
+    """Whether two modules without weights, made while the model ran, are the same."""
+    return isinstance(one, nn.Module) and repr(one) == repr(other)
 
 
 def _dims(structure: Any) -> tuple[Dim, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -72,7 +72,21 @@ def reads_values(target: Any, arguments: tuple[Any, ...]) -> str | None:
     """What a function reads of the values of its tensors; None for one that computes."""
     if target is Tensor.__getitem__ and any(isinstance(one, Seen) and _is_mask(one) for one in leaves(arguments[1:])):
         return _READS["masked_select"]
+    if target is torch.where and len(arguments) == 1:
+        return _READS["nonzero"]
     return _READS.get(getattr(target, "__name__", ""))
+
+
+def without_masks(target: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of indexing with the places that masks choose; they must have values."""
+    if target not in (Tensor.__getitem__, Tensor.__setitem__):
+        return arguments
+    tensor, index, *rest = arguments
+    found: list[Any] = []
+    for one in cast("tuple[Any, ...]", index if isinstance(index, tuple) else (index,)):
+        chosen = isinstance(one, Tensor) and one.dtype == torch.bool and one.device.type != "meta" and one.ndim
+        found += one.nonzero(as_tuple=True) if chosen else [one]
+    return tensor, tuple(found) if isinstance(index, tuple) or len(found) != 1 else found[0], *rest
 
 
 def _is_mask(seen: Seen) -> bool:

@@ -16,7 +16,9 @@ from torch import nn
 from lego.diagnostics import NOWHERE, Source, Span
 
 _OURS = __name__.partition(".")[0]
-_NOT_THE_USERS = frozenset((_OURS, "torch", "einops"))
+_NOT_THE_USERS = frozenset((_OURS, "torch", "einops", "contextlib", "functools"))
+
+_KERNELS = ("torch._refs", "torch._decomp", "torch._prims", "torch._meta_registrations", "torch._ops", "torch._library")
 
 
 class Spot(NamedTuple):
@@ -37,6 +39,12 @@ def calling() -> Spot | None:
     while frame is not None and not _is_users(frame):
         frame = frame.f_back
     return None if frame is None else Spot(frame.f_code, frame.f_lasti)
+
+
+def in_a_kernel() -> bool:
+    """Whether the caller's caller is the Python by which torch knows sizes, of a function that nobody saw."""
+    name = str(sys._getframe(2).f_globals.get("__name__", ""))  # pyright: ignore[reportPrivateUsage]
+    return name.startswith(_KERNELS)
 
 
 def raising(traceback: TracebackType | None) -> Spot | None:

@@ -150,7 +150,11 @@ class Tensors:
         """An argument as a pass without values takes it."""
         if isinstance(value, torch.device):
             return _META
-        return self._twin(value) if isinstance(value, torch.Tensor) else value
+        if not isinstance(value, torch.Tensor):
+            return value
+        if id(value) not in self._known:
+            self.seen(value)
+        return self._twin(value)
 
     def _twin(self, tensor: torch.Tensor) -> torch.Tensor:
         known = self._known[id(tensor)]

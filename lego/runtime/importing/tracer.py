@@ -18,10 +18,17 @@ from torch.autograd import Function
 from torch.overrides import TorchFunctionMode
 
 from lego.diagnostics import Problem, SpecError
-from lego.runtime.importing.kinds import AS_ON_CPU, NOWHERE_ELSE, on_one_device, reads_values, values_read
+from lego.runtime.importing.kinds import (
+    AS_ON_CPU,
+    NOWHERE_ELSE,
+    on_one_device,
+    reads_values,
+    values_read,
+    without_masks,
+)
 from lego.runtime.importing.leaf import is_leaf
 from lego.runtime.importing.run import Run, Seen, SeenCall, SeenFrame
-from lego.runtime.importing.spots import Spot, calling, span_of
+from lego.runtime.importing.spots import Spot, calling, in_a_kernel, span_of
 from lego.runtime.importing.structure import leaves, mapped, opened_up
 from lego.runtime.importing.swapped import modules_of
 from lego.runtime.importing.tensors import Tensors, data
@@ -48,7 +55,7 @@ class Tracer(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if self._paused or not self._frames:
+        if self._paused or not self._frames or in_a_kernel():
             return func(*args, **(kwargs or {}))
         if func in AS_ON_CPU:
             return AS_ON_CPU[func]
@@ -68,7 +75,7 @@ class Tracer(TorchFunctionMode):
         if (reads := reads_values(target, given[0])) is not None:
             return self._value(reads, spot)
         call = self._call(target, path, given, spot)
-        arguments, keywords = mapped((args, dict(kwargs)), self.tensors.on_meta)
+        arguments, keywords = mapped((without_masks(target, args), dict(kwargs)), self.tensors.on_meta)
         result = function(*arguments, **keywords)
         result = mapped(result, lambda one: self._fresh(one, arguments, keywords))
         with self._told(spot, path):
@@ -225,7 +232,8 @@ class Tracer(TorchFunctionMode):
         try:
             yield
         except Problem as problem:
-            raise SpecError([problem.at(span_of(spot), path or self._frames[-1].path)]) from None
+            inside = self._frames[-1].path if self._frames else ""
+            raise SpecError([problem.at(span_of(spot), path or inside)]) from None
 
 
 def _is_tensor(value: Any) -> bool:

@@ -464,3 +464,13 @@ def test_a_view_of_data_that_is_computed_has_left_it() -> None:
 
     with pytest.raises(SpecError, match="changed through another tensor"):
         traced(forward, x=["N", 4])
+
+
+def test_modules_made_in_passing_and_masks_that_are_data() -> None:
+    def forward(x: Tensor) -> Tensor:
+        return nn.ReLU()(x)[:, torch.tensor([True, False, True, True])].to("cuda")
+
+    found = traced(forward, x=["N", 4])
+    assert [call.path for call in found.calls] == ["", "", ""]
+    assert isinstance(found.calls[0].target, nn.ReLU)
+    assert shape(found.output) == "[N, 3]"

@@ -140,3 +140,14 @@ def test_inputs_that_are_none(inputs: dict[str, Any], code: str) -> None:
 def test_other_names_are_handed_over_in_order() -> None:
     found = trace(Lone(lambda self, x: x + 1), {"image": ["N", 4]})
     assert list(found.inputs) == ["image"]
+
+
+@torch.jit.script
+def swish(x: Tensor) -> Tensor:
+    return x * x.sigmoid()
+
+
+def test_a_scripted_function_is_not_seen() -> None:
+    for function in (lambda self, x: swish(x) + 1, lambda self, x: swish(x)):
+        diagnostic = refused(Lone(function), x=["N", 4])
+        assert diagnostic.message == "a tensor comes from a function that torch does not let others see"
