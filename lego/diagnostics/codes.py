@@ -345,6 +345,14 @@ CODES: dict[str, Code] = {
         "`--no-strict` loads what fits and reports the rest. Files are safetensors or PyTorch's, of which nothing but "
         "tensors is unpickled.",
     ),
+    "data": Code(
+        "data that cannot be read, or do not fit the inputs or the output of the spec",
+        "What a net learns from is compared with the spec before the first step: names, shapes, dtypes and ranges of "
+        "the inputs, and how many classes there are. Dims of images are added and flattened, bytes become 0 … 1, and "
+        "nothing else is changed: no missing value is filled, no text numbered, no column dropped, since each can be "
+        "done in several ways and a wrong one is not seen in the result. The message says what the data have and what "
+        "the spec wants. Mend either: the shape of the input, the size of the last layer, or the file.",
+    ),
     "not-importable": Code(
         "a torch module that no spec can say the same as",
         "An import runs the forward pass without values and writes down what it does, so all that it does may depend "

@@ -13,7 +13,7 @@ from tests.conftest import Golden
 _FOLDER = Path(__file__).parents[1] / "bad"
 _NAMES = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
 _FOREIGN = ("pydantic", "Traceback", "validation error", "Input should be", "<class", "object at 0x")
-_FROM_THE_CALLER = ("not-found", "weights", "not-importable", "not-exportable")
+_FROM_THE_CALLER = ("not-found", "weights", "data", "not-importable", "not-exportable")
 """Codes of a mistake that no text of a spec can make."""
 
 

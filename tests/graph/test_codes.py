@@ -32,6 +32,7 @@ def test_codes_are_documented() -> None:
     assert [code for code in CODES if code not in _WITH_SPECS] == [
         "not-found",
         "weights",
+        "data",
         "not-importable",
         "not-exportable",
     ]
