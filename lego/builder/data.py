@@ -13,7 +13,7 @@ from lego.builder.handle import Handle, kind
 from lego.builder.place import Site
 from lego.spec import Argument
 
-Text = Callable[[Expression], str]
+Text = Callable[[Expression], Any]
 """How an expression is written where the value stands."""
 
 

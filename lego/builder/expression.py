@@ -21,6 +21,10 @@ class Leaf:
         """Raise `Wanted` for its value, or say why it has none."""
         raise NotImplementedError
 
+    def length(self) -> int | None:
+        """How many items it has, where that is known without its value."""
+        return None
+
 
 class Wanted(BaseException):
     """Python needs the value of something that is written as an expression; no `except Exception` is meant for it.
@@ -145,10 +149,12 @@ class Expression:
         needed(self)
 
     def __len__(self) -> int:
-        needed(self)
+        length = _length(self)
+        return needed(self) if length is None else length
 
     def __iter__(self) -> Iterator[Any]:
-        needed(self)
+        length = _length(self)
+        return needed(self) if length is None else iter([self[at] for at in range(length)])
 
     def __contains__(self, value: object) -> bool:
         needed(self)
@@ -182,6 +188,11 @@ def leaves(expression: Expression) -> list[Leaf]:
     return list(expression._leaves.values())  # pyright: ignore[reportPrivateUsage]
 
 
+def _length(expression: Expression) -> int | None:
+    [first, *more] = leaves(expression)
+    return first.length() if expression.is_name and not more else None
+
+
 def needed(expression: Expression) -> NoReturn:
     """Ask for the value of an expression, which its leaves have or have not."""
     for one in sorted(leaves(expression), key=lambda one: type(one).__name__):
@@ -206,9 +217,13 @@ def choose(condition: Any, a: Any, b: Any) -> Any:
     return a if bool(condition) else b
 
 
-def written(expression: Expression, name: Naming) -> str:
-    """The text of an expression, `$` included; `name` says what a leaf is there, or a leaf at an index."""
-    return f"${_text(_Filled(expression, name).tree())}"
+def written(expression: Expression, name: Naming) -> Any:
+    """The text of an expression, `$` included; `name` says what a leaf is there, or a leaf at an index.
+
+    An expression whose value turns out to be known is that value.
+    """
+    tree = _Filled(expression, name).tree()
+    return tree.value if isinstance(tree, ast.Constant) else f"${_text(tree)}"
 
 
 class _Filled(ast.NodeTransformer):

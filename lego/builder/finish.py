@@ -113,7 +113,7 @@ def outputs_of(result: Returned, scope: Scope, what: str, span: Span) -> Outputs
     if isinstance(result, Mapping):
         for key in result:
             _check_key(key, span)
-        entries = tuple(_output(_handle(one, scope, what, span), scope, span, key) for key, one in result.items())
+        entries = tuple(_output(_handle(one, scope, what, span), scope, span, str(key)) for key, one in result.items())
         return Outputs(form="mapping", entries=entries)
     return Outputs(form="list", entries=tuple(_output(_handle(one, scope, what, span), scope, span) for one in result))
 

@@ -195,6 +195,11 @@ class ShapeLeaf(Leaf):
     def __init__(self, handle: Handle) -> None:
         self.handle = handle
 
+    def length(self) -> int | None:
+        """The rank, of an input that is declared."""
+        sizes = declared_sizes(self.handle)
+        return None if sizes is None else len(sizes)
+
     def wanted(self) -> NoReturn:
         """No size is known yet."""
         help = "index it, `x.shape[1]`, and use it in an argument, or as a condition in `when=` and `lego.choose`"
@@ -219,6 +224,12 @@ def pick(handle: Handle, name: str) -> Handle:
     names = several(handle)
     first = names is not None and name == names[0] and not name.isdigit()
     return Handle(inside(handle).scope, inside(handle).draft, None if first else name)
+
+
+def declared_sizes(handle: Handle) -> list[Any] | None:
+    """The shape of a handle, where it is an input with a declared one."""
+    origin = inside(handle).origin
+    return inside(handle).sizes if origin is None else declared_sizes(origin)
 
 
 def base(handle: Handle) -> tuple[object, str | None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from lego.builder.expression import Expression, Leaf, Wanted, at_index, leaf, written
 from lego.builder.failure import BuilderError, failure
-from lego.builder.handle import Handle, ShapeLeaf, base, inside
+from lego.builder.handle import Handle, ShapeLeaf, base, declared_sizes, inside
 from lego.diagnostics import Span
 from lego.spec import Use, What
 
@@ -186,7 +186,7 @@ class Scope:
 
     # -- expressions ---------------------------------------------------------------------------------------------------
 
-    def text(self, expression: Expression, first: Handle | None) -> str:
+    def text(self, expression: Expression, first: Handle | None) -> Any:
         """An expression as an argument of a node of this graph that reads `first` first."""
         return written(expression, lambda one, index: self._name(one, index, first))
 
@@ -209,7 +209,7 @@ class Scope:
                 raise AssertionError(one)
 
     def _size(self, handle: Handle, index: int | None, first: Handle | None) -> ast.expr:
-        known = inside(handle).sizes
+        known = declared_sizes(handle)
         size = known[index] if known is not None and index is not None and -len(known) <= index < len(known) else None
         if isinstance(size, int):
             return ast.Constant(size)

@@ -160,8 +160,7 @@ class Trace:
             raise not_a_result(cast("object", result), what, self.span)
         returned = cast("Returned", result)
         if not scope.drafts:
-            end(scope, returned if isinstance(returned, Handle) else scope.inputs[0], what, self.span)
-            returned = Handle(scope, scope.drafts[0]) if isinstance(returned, Handle) else returned
+            returned = _through_identity(scope, returned, what, self.span)
         name_nodes(scope)
         outputs = outputs_of(returned, scope, what, self.span)
         return Block(
@@ -189,6 +188,19 @@ class Trace:
         if not scope.named:
             return ()
         return tuple(Input(name=name, span=definition.spans.get(name, self.span)) for name in definition.inputs)
+
+
+def _through_identity(scope: Scope, returned: Returned, what: str, span: Span) -> Returned:
+    """What a function returns that has no nodes; a graph has one, so that the first goes through Identity."""
+    if isinstance(returned, Handle):
+        end(scope, returned, what, span)
+        return Handle(scope, scope.drafts[0])
+    if isinstance(returned, Mapping):
+        keys = list(returned)
+        return dict(
+            zip(keys, cast("list[Any]", _through_identity(scope, list(returned.values()), what, span)), strict=True)
+        )
+    return [_through_identity(scope, returned[0], what, span), *returned[1:]]
 
 
 def default_of(trace: Trace, name: str, default: Any) -> Argument:

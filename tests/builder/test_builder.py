@@ -287,3 +287,25 @@ print("torch" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "False\n", done.stderr
+
+
+def test_what_is_known_of_a_shape() -> None:
+    @lego.net(image=["N", 3, "H", "W"])
+    def net(image):
+        n, channels, _, _ = image.shape
+        x = L.Reshape([n, 8, -1])(L.Conv2d(8, 1)(image))
+        assert len(image.shape) == 4
+        return L.Conv1d(channels, 1)(L.ReLU()(x))
+
+    assert [node.what for node in net().document.graph.nodes] == [
+        node.what
+        for node in lego.parse(
+            "{lego: 1, inputs: {x: [N, 3, H, W]}, graph: [Conv2d: {out_channels: 8, kernel_size: 1},"
+            ' Reshape: ["$input[0]", 8, -1], ReLU, Conv1d: {out_channels: 3, kernel_size: 1}]}'
+        ).document.graph.nodes
+    ]
+
+
+def test_a_net_without_nodes() -> None:
+    assert lego.net(x=["N"], y=["N"])(lambda x, y: {"a": x, "b": y})().warnings == ()
+    assert list(lego.net(x=["N"])(lambda x: x)().graph.outputs) == ["identity"]
