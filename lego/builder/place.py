@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
 import sys
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +13,7 @@ from types import CodeType, FrameType
 
 from lego.diagnostics import NOWHERE, Source, Span
 
-_OURS = (str(Path(__file__).parent.parent), str(ast.__file__))
+_OURS = (f"{Path(__file__).parent.parent}{os.sep}", str(ast.__file__))
 """The files whose calls are not the user's: this package, and the walk through the trees of expressions."""
 
 
