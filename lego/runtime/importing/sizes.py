@@ -32,14 +32,25 @@ def written_size(size: Size, shape: Sequence[Size], input: Sequence[Size] = ()) 
     """
     if isinstance(size, int):
         return size
-    own = [Told(f"shape[{at}]", one) for at, one in enumerate(shape)]
-    around = [Told(f"input[{at}]", one) for at, one in enumerate(input)]
-    text = _expression(size, own) or _expression(size, [*own, *around])
+    text, names = _written(size, shape, input)
     if text is None:
         which = " and ".join(f"`{name}`" for name in sorted(symbols(size)))
         message = f"the size {size} does not follow from the shape of what is read"
         raise Problem("not-importable", message, help=f"give {which} a number in the inputs")
-    return f"${text}" if any(text == one.text for one in (*own, *around)) else f"$({text})"
+    return f"${text}" if text in names else f"$({text})"
+
+
+def is_told(size: Size, shape: Sequence[Size], input: Sequence[Size]) -> bool:
+    """Whether `written_size` can write a size."""
+    return isinstance(size, int) or _written(size, shape, input)[0] is not None
+
+
+def _written(size: Dim, shape: Sequence[Size], input: Sequence[Size]) -> tuple[str | None, list[str]]:
+    """The expression of a size, and those that are but one name."""
+    own = [Told(f"shape[{at}]", one) for at, one in enumerate(shape)]
+    around = [Told(f"input[{at}]", one) for at, one in enumerate(input)]
+    text = _expression(size, own) or _expression(size, [*own, *around])
+    return text, [one.text for one in (*own, *around)]
 
 
 def is_entry(size: Size, shape: Sequence[Size]) -> bool:

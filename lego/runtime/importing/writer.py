@@ -10,7 +10,7 @@ from typing import Any, cast
 from lego.catalogue import Layer, Variadic, apply, create, find_layer
 from lego.diagnostics import Problem, Span
 from lego.runtime.importing.calls import Call, Data, Frame, Value, Weight
-from lego.runtime.importing.sizes import written_size
+from lego.runtime.importing.sizes import is_told, written_size
 from lego.runtime.importing.steps import Step
 from lego.runtime.importing.stored import as_number, constant_arguments, owner_path, stored_arguments
 from lego.runtime.importing.structure import leaves
@@ -109,10 +109,14 @@ class Writer:
     def holder(self, size: Size) -> tuple[Value, int] | None:
         """A tensor that the graph reads or has made, with a dim of this size, and which dim that is."""
         made = (result for step in self.steps if step.frame is self._frame for result in step.results)
-        for value in (*self.at_hand(), *made):
+        for value in (*self.at_hand(), *made, *self.inputs):
             if size in value.type.shape:
                 return value, value.type.shape.index(size)
         return None
+
+    def tells(self, size: Size, shape: Shape) -> bool:
+        """Whether a step whose first input has this shape can have the size as an argument."""
+        return is_told(size, shape, self._around())
 
     def _around(self) -> Shape:
         """The shape of the first tensor that the graph reads."""

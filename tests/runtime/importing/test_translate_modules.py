@@ -32,6 +32,8 @@ def said(layer: Layer) -> dict[str, Any]:
             name == "bias" and not affine
         ):
             told[name] = said(value) if isinstance(value, Layer) else value
+    if told.get("padding_idx") is not None:  # torch counts it from the front
+        told["padding_idx"] %= told["num_embeddings"]
     return told
 
 

@@ -9,6 +9,7 @@ from lego.runtime.importing.calls import Value
 from lego.runtime.importing.functions.arithmetic import binary
 from lego.runtime.importing.functions.comparison import held
 from lego.runtime.importing.functions.registry import rule
+from lego.runtime.importing.functions.reshaping import expanded
 from lego.runtime.importing.writer import Writer
 from lego.shapes import Dim, Size, ceil_div
 
@@ -30,7 +31,7 @@ def number_everywhere(w: Writer, number: float) -> Any:
     if not shape.symbols:
         return w.one("Constant", shape=tuple(shape), value=held(number, w.dtype), dtype=w.dtype)
     single = w.one("Constant", shape=(1,) * len(shape), value=held(number, w.dtype), dtype=w.dtype)
-    return w.one("Expand", single, shape=tuple(size if isinstance(size, Dim) or size > 1 else -1 for size in shape))
+    return expanded(w, single, shape)
 
 
 @rule("arange")

@@ -218,9 +218,25 @@ def expanded(w: Writer, input: Any, wanted: Shape) -> Any:
     found = w.shape(input)
     if found == wanted:
         return input
+    for at, size in enumerate(wanted):
+        if not w.tells(size, found):
+            return expanded(w, _stretched(w, input, size, len(wanted) - at), wanted)
     added = len(wanted) - len(found)
     kept = (-1 if size == found[at] else size for at, size in enumerate(wanted[added:]))
     return w.one("Expand", input, shape=(*wanted[:added], *kept))
+
+
+def _stretched(w: Writer, input: Any, size: Size, dims: int) -> Value:
+    """The input with a size, so many dims from the end, that its graph is not told: as a sum with as many zeros."""
+    found = w.holder(size)
+    if found is None:
+        raise Problem(
+            "not-importable", f"nothing at hand has a dim of size {size}", help="give it a number in the inputs"
+        )
+    zeros = w.cast(w.one("Mul", w.one("Arange", found[0], dim=found[1]), other=0), w.type(input).dtype)
+    if dims > 1:
+        zeros = w.one("Reshape", zeros, shape=(-1, *(1 for _ in range(dims - 1))))
+    return w.one("Add", input, zeros, broadcast=True)
 
 
 @rule("expand_as")
@@ -246,8 +262,8 @@ def _repeated(w: Writer, value: Any, counts: Sequence[Size]) -> Any:
         count if size == 1 and count != 1 else -1 for size, count in zip(w.shape(value), counts, strict=True)
     )
     joined = [(at, count) for at, count in enumerate(counts) if count != 1 and stretched[at] == -1]
-    if any(size != -1 for size in stretched):
-        value = w.one("Expand", value, shape=stretched)
+    sizes = (size if count == -1 else count for size, count in zip(w.shape(value), stretched, strict=True))
+    value = expanded(w, value, Shape(sizes))
     for at, count in joined:
         if not isinstance(count, int):
             help = "give the symbol a number in the inputs"
