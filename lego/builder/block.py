@@ -193,9 +193,6 @@ class Net(Block, Generic[T]):
         return f"<lego.net {self.definition.name}>"
 
 
-# -- decorators ---------------------------------------------------------------------------------------------------------
-
-
 def block(function: Callable[..., Any] | None = None, /, **shapes: Any) -> Any:
     """Decorate a function that writes a graph, as a block for others.
 
