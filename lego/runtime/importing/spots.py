@@ -73,13 +73,14 @@ def _is_users(frame: FrameType) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _span(code: CodeType, instruction: int) -> Span:
-    source = _source(code.co_filename)
+def _span(file: str, code: CodeType, instruction: int) -> Span:
+    """Two codes of one text are equal, in whichever file they stand."""
+    source = _source(file)
     position = next(islice(code.co_positions(), instruction // 2, None), None)
     line, end_line, start, end = position or (None, None, None, None)
     if line is None or start is None:
         return Span(source, line or code.co_firstlineno, 1)
-    data = linecache.getline(code.co_filename, line).rstrip("\n").encode()
+    data = linecache.getline(file, line).rstrip("\n").encode()
     stop = end if end_line == line and end is not None else len(data)  # columns of Python count bytes
     before, marked = data[:start].decode(errors="replace"), data[start:stop].decode(errors="replace")
     return Span(source, line, len(before) + 1, max(1, len(marked)))
