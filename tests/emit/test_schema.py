@@ -149,7 +149,7 @@ _MISTAKES = {
 _BAD_GRAPHS = (
     "[]",
     "{}",
-    "{a-b: ReLU}",
+    "{a+b: ReLU}",
     "{forward: ReLU}",
     "{input: ReLU}",
     "{Linear: {out_features: 10}}",
