@@ -30,7 +30,7 @@ class Spot(NamedTuple):
     @property
     def span(self) -> Span:
         """Its place in the text."""
-        return _span(*self)
+        return _span(self.code.co_filename, *self)
 
 
 def calling() -> Spot | None:
