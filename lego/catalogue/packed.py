@@ -57,7 +57,9 @@ def unpack(text: str, dtype: str, shape: Sequence[int]) -> bytes:
         raise ValueError("what stands after `packed:` is no base64") from None
     except zlib.error:
         raise ValueError("what stands after `packed:` is not compressed as zlib does") from None
-    if len(data) != wanted or not reader.eof or reader.unused_data:
+    if len(data) == wanted and not (reader.eof and not reader.unused_data):
+        raise ValueError(f"the packed value for [{_listed(shape)}] of {dtype} is cut off, or has more than a tensor")
+    if len(data) != wanted:
         found = "more" if len(data) > wanted else len(data)
         raise ValueError(f"the packed value needs {wanted} bytes for [{_listed(shape)}] of {dtype}, found {found}")
     if dtype == "bool" and data.strip(b"\x00\x01"):

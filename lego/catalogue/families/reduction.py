@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from lego.catalogue.arguments import Axes, Flag, Integer, Natural, Number, Positive, argument
+from lego.catalogue.arguments import Axes, Flag, Integer, Number, Positive, argument
 from lego.catalogue.layer import Operation, Result, Sizes, Slot
 from lego.catalogue.literals import call_arguments
 from lego.catalogue.rules import Size, at_least, axis, distinct_axes
@@ -74,7 +74,7 @@ class Sum(_Reduction):
 
 
 class _Spread(_Reduction):
-    correction: Natural = argument(1, "what the number of values is lessened by before it divides")
+    correction: Integer = argument(1, "what the number of values is lessened by before it divides")
 
     slots = (Slot("input", "floating"),)
 

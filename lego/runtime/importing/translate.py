@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from torch import nn
+from torch.overrides import resolve_name  # pyright: ignore[reportUnknownVariableType]
 
 from lego.diagnostics import Diagnostic, Note, Problem, SpecError
 from lego.runtime.importing.calls import Call, Frame, Trace, Value
@@ -70,21 +71,13 @@ def _told(problem: Problem, call: Call) -> Problem:
 
 def called(call: Call) -> str:
     """What a call calls, as a user knows it: `torch.fft.rfft2`, `Conv2d`."""
-    target = call.target
+    target: Any = call.target
     if isinstance(target, nn.Module):
         return type(target).__name__
-    owner = getattr(target, "__objclass__", None) or getattr(target, "__self__", None)
-    name = getattr(target, "__name__", str(target))
-    if owner is not None and "Tensor" in getattr(owner, "__name__", ""):
-        return f"Tensor.{name}"
-    place = getattr(target, "__module__", None) or "torch"
-    place = {
-        "torch.nn.functional": "F",
-        "torch._C._nn": "F",
-        "torch._tensor": "Tensor",
-        "torch.functional": "torch",
-    }.get(place, place)
-    return f"{place}.{name}"
+    name = str(resolve_name(target) or getattr(target, "__name__", target))
+    for long, short in (("torch.nn.functional.", "F."), ("torch.Tensor.", "Tensor.")):
+        name = name.replace(long, short)
+    return name.removesuffix(".__get__")
 
 
 # -- one call ----------------------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ class Writer:
         made, (type_,) = inferred(layer, arguments, ())
         self._keep(made, path)
         value = Value(type_)
-        self._add(layer, _plain(arguments), (), (value,), path, frozen=frozen, frame=frame)
+        self._add(layer, _plain(_told(made, arguments)), (), (value,), path, frozen=frozen, frame=frame)
         return value
 
     # -- what rules ask ------------------------------------------------------------------------------------------
