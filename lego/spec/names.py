@@ -42,14 +42,18 @@ def is_plain(name: str) -> bool:
 def check_node_name(name: str) -> None:
     """Raise `bad-name` for what cannot be the name of a node, an input or an output."""
     if not _NAME.fullmatch(name):
-        raise Problem("bad-name", f"`{name}` is no name: {_NAMES}", help=_mended(name))
+        quoted = f', or `"{name}"` in quotes where a model has the dash' if _DASHED.fullmatch(name) else ""
+        raise Problem("bad-name", f"`{name}` is no name: {_NAMES}", help=f"{_mended(name) or ''}{quoted}" or None)
     if name == "input":
         raise Problem("bad-name", "`input` always means the input of the graph", help="choose another name")
     _check_python(name)
 
 
 def check_module_name(name: str) -> None:
-    """As `check_node_name`, for a node in a text: dashes may join its parts, as in the modules of some models."""
+    """As `check_node_name`, for what is written in quotes: dashes may join its parts, as in the modules of some models.
+
+    Unquoted, a dash is taken for the slip that it mostly is.
+    """
     if not _DASHED.fullmatch(name):
         check_node_name(name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lego.catalogue import find_layer, is_layer, is_reserved
 from lego.diagnostics import Span, nearest
 from lego.spec.document import Argument, Graph, Node, Sequential, Unreadable, Use, What
-from lego.spec.names import COMPOSITES, WIRING, check_module_name, is_plain
+from lego.spec.names import COMPOSITES, WIRING, check_module_name, check_node_name, is_plain
 from lego.spec.parsing.composite import Within, parse_share, parse_skip, parse_split
 from lego.spec.parsing.initial import parse_init
 from lego.spec.parsing.issues import Issues, argument, shown, unreadable, unreadable_graph
@@ -45,7 +45,7 @@ def _named(key: Scalar, value: Tree, issues: Issues) -> Node:
     if is_reserved(key.text):
         return unreadable(key.text, key.span)
     if not is_plain(key.text):
-        issues.check(check_module_name, key)
+        issues.check(check_node_name if key.plain else check_module_name, key)
     return parse_node(key.text, value, key.span, issues)
 
 

@@ -51,8 +51,8 @@ def scalar(value: Any, *, flow: bool = True) -> str:
 
 
 def key(text: str) -> str:
-    """The text of a key, which the reader takes by its characters."""
-    return text if _is_plain(text, flow=True) else _quoted(text)
+    """The text of a key, which the reader takes by its characters; the name of a node has dashes only in quotes."""
+    return text if _is_plain(text, flow=True) and "-" not in text else _quoted(text)
 
 
 def block_lines(value: str, width: int) -> list[str] | None:
