@@ -89,6 +89,8 @@ def _imports(text: str, imported: Imported) -> str:
     lines.append("import torch")
     if re.search(r"\bF\.", text):
         lines.append("import torch.nn.functional as F")
+    if "is_batchedtensor(" in text:
+        lines.append("from torch._C._functorch import is_batchedtensor")
     if "scan(" in text:
         lines.append("from torch._higher_order_ops import scan")
     named = [*import_lines(imported), "from torch import nn"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lego.emit.torch.forward import Forward
+from collections.abc import Sequence
+
+from lego.emit.torch.forward import Forward, weight_of
 from lego.emit.torch.names import unique
 from lego.emit.torch.recurrence.kernel import at_once
 from lego.emit.torch.recurrence.lowering import Lowering
@@ -31,14 +33,15 @@ def write_cell(cell: Frame, scan: Scan, both: bool, lowering: Lowering) -> Forwa
     if lowering == "recognised":
         return kernel
     method = unique("by_steps", {call.name for call in cell.calls})
-    return _either(kernel, method, step_by_step(Outside(cell, scan, both, parts), "scan"))
+    reads = [kernel.tensors[0], weight_of(cell) or ""]
+    return _either(kernel, reads, method, step_by_step(Outside(cell, scan, both, parts), lowering))
 
 
-def _either(kernel: Forward, method: str, by_steps: Forward) -> Forward:
-    """Torch's kernel, and the steps where it cannot be."""
+def _either(kernel: Forward, reads: Sequence[str], method: str, by_steps: Forward) -> Forward:
+    """Torch's kernel, and the steps where what it reads is not for it."""
     flags = [flag.partition(":")[0] for flag in kernel.flags]
     switch = (
-        "if torch.compiler.is_compiling():  # torch's kernel can be neither compiled nor exported",
+        f"if not takes_kernel({', '.join(reads)}):",
         f"    return self.{method}({', '.join([*kernel.tensors, *kernel.modules, *flags])})",
     )
     return Forward(kernel.tensors, kernel.modules, (*switch, *kernel.lines), kernel.flags, ((method, by_steps),))

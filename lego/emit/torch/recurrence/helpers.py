@@ -42,6 +42,14 @@ _SEVERAL = """\
 
 """
 
+_TAKES = '''\
+def takes_kernel(*tensors: torch.Tensor) -> bool:
+    """Whether torch's kernel takes these: not compiled, exported or under vmap, and neither quantised nor sharded."""
+    if torch.compiler.is_compiling():
+        return False
+    return all(type(one) in (torch.Tensor, nn.Parameter) and not is_batchedtensor(one) for one in tensors)
+'''
+
 _KEEP = '''\
 def keep_states(step: Callable[..., tuple[Tensors, Tensors]]) -> Callable[..., tuple[Tensors, Tensors]]:
     """The step for padded rows: those that have ended, as the first of its inputs says, keep their states."""
@@ -66,6 +74,7 @@ _ALL = {
     "scan_steps": _SCAN,
     "keep_states": _KEEP,
     "zero_padding": _ZERO,
+    "takes_kernel": _TAKES,
 }
 
 HELPERS = frozenset(("Tensors", *_ALL))
