@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pkgutil
-import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from traceback import extract_tb
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
@@ -16,9 +13,6 @@ import typer
 from lego.cli.options import named_values, sizes
 from lego.cli.report import mistakes_told
 from lego.diagnostics import Problem
-
-if TYPE_CHECKING:
-    import torch
 
 Target = Annotated[
     str,
@@ -71,14 +65,15 @@ def import_(
         for path in (output, weights):
             _check_free(path, force)
         shapes = {key: value for text in inputs for key, value in _input(text)}
-        module = _module(target, named_values(arguments, "--arg", "num_classes=10"))
+        given = named_values(arguments, "--arg", "num_classes=10")
         from lego.api import from_torch
+        from lego.runtime import save_weights
+        from lego.runtime.importing import module_from
 
+        module = module_from(target, given)
         text = from_torch(module, name=name, **shapes).to_yaml()
         with ExitStack() as stack:
             if weights is not None:
-                from lego.runtime import save_weights
-
                 save_weights(module, stack.enter_context(_replaced(weights)))
             if output is not None:
                 stack.enter_context(_replaced(output)).write_text(text, encoding="utf-8", newline="\n")
@@ -107,47 +102,3 @@ def _input(text: str) -> Iterable[tuple[str, Any]]:
     if value.lstrip().startswith("{"):
         return named_values((text,), "--input", "image=N,3,224,224").items()
     return sizes((text,)).items()
-
-
-# -- what the user's Python makes --------------------------------------------------------------------------------------
-
-
-def _module(target: str, arguments: dict[str, Any]) -> torch.nn.Module:
-    """The module that a factory makes.
-
-    Raises:
-        Problem: there is no such factory, it fails, or makes something else.
-    """
-    place, colon, attribute = target.partition(":")
-    if not colon or not place or not attribute:
-        help = "write `lego import torchvision.models:resnet18`, say"
-        raise Problem("bad-value", f"expected PACKAGE.MODULE:FACTORY, found `{target}`", help=help)
-    sys.path.insert(0, str(Path.cwd()))
-    found = _tried(lambda: pkgutil.resolve_name(target), f"`{target}` cannot be imported")
-    from torch import nn
-
-    if isinstance(found, nn.Module):
-        if arguments:
-            raise Problem("bad-value", f"`{target}` is a module already, and takes no --arg")
-        return found
-    if not callable(found):
-        raise Problem("bad-value", f"`{target}` is {type(found).__name__}, neither a torch module nor what makes one")
-    made = _tried(lambda: found(**arguments), f"`{target}` fails")
-    if not isinstance(made, nn.Module):
-        raise Problem("bad-value", f"`{target}` gives {type(made).__name__}, not a torch.nn.Module")
-    return made
-
-
-def _tried(action: Callable[[], Any], what: str) -> Any:
-    """What the user's Python gives.
-
-    Raises:
-        Problem: it fails; with the reason, and where in which file.
-    """
-    try:
-        return action()
-    except Exception as error:
-        machinery = (__file__, pkgutil.__file__, "<frozen")
-        frames = [one for one in extract_tb(error.__traceback__) if not one.filename.startswith(machinery)]
-        help = f"it happens at {frames[-1].filename}:{frames[-1].lineno}" if frames else None
-        raise Problem("bad-value", f"{what}: {type(error).__name__}: {error}", help=help) from None

@@ -2,4 +2,5 @@
 
 from lego.runtime.importing.convert import Imported as Imported
 from lego.runtime.importing.convert import import_module as import_module
+from lego.runtime.importing.factory import module_from as module_from
 from lego.runtime.importing.inputs import InputLike as InputLike
