@@ -56,10 +56,14 @@ def _flat(key: str, output: Any) -> Iterator[tuple[str, Value]]:
     if isinstance(output, Value):
         yield key, output
         return
-    named = _named(output)
-    parts = named if named is not None else dict(enumerate(output)) if isinstance(output, list | tuple) else {}
-    for name, part in parts.items():  # pyright: ignore[reportUnknownVariableType]
-        yield from _flat(f"{key}_{name}" if key else str(name), part)  # pyright: ignore[reportUnknownArgumentType]
+    for name, part in (_named(output) or _numbered(output)).items():
+        yield from _flat(f"{key}_{name}" if key else name, part)
+
+
+def _numbered(output: Any) -> dict[str, Any]:
+    """The parts of a list or tuple."""
+    parts = cast("list[Any]", output) if isinstance(output, list | tuple) else []
+    return {str(index): part for index, part in enumerate(parts)}
 
 
 def _named(output: Any) -> dict[str, Any] | None:
@@ -85,8 +89,12 @@ def unread(model: Frame, steps: Iterable[Step]) -> Iterator[Step]:
             type_ = TensorType(Shape(tuple(tensor.shape)), dtype_name(tensor))
             kind = "parameter" if isinstance(tensor, nn.Parameter) else "buffer"
             layer, arguments, frozen = stored_arguments(Weight(type_, key, tensor, kind))
-            arguments = {name: list(one) if isinstance(one, tuple) else one for name, one in arguments.items()}
-            yield Step(layer, arguments, (), (Value(type_),), model, key, parts[-1], model.span, frozen)
+            written = {name: _listed(value) for name, value in arguments.items()}
+            yield Step(layer, written, (), (Value(type_),), model, key, parts[-1], model.span, frozen)
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(item) for item in cast("tuple[Any, ...]", value)] if isinstance(value, tuple) else value
 
 
 def ties_of(model: nn.Module, span: Span) -> tuple[Tie, ...]:

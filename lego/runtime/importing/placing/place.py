@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lego.runtime.importing.calls import Value
 from lego.runtime.importing.placing.ends import input_of, outputs_of, ties_of, unread
 from lego.runtime.importing.placing.gathering import gather
 from lego.runtime.importing.placing.growing import grow
@@ -29,7 +30,11 @@ def place(steps: Steps, name: str = "") -> Document:
     model = steps.frames[0]
     live = _live(steps)
     root, same = grow(replace(steps, steps=(*live, *unread(model, live))))
-    output = mapped(steps.output, lambda value: same.get(value, value))
+
+    def renamed(value: Value) -> Value:
+        return same.get(value, value)
+
+    output = mapped(steps.output, renamed)
     exports = leaves(output)
     gather(root, exports)
     name_items(root, model.module)
