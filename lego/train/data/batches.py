@@ -38,18 +38,16 @@ class Batches:
         return ceil(len(self.samples) / self.size)
 
     def __iter__(self) -> Iterator[Batch]:
-        order = self._order()
-        while self.position < len(self):
-            numbers = order[self.position * self.size : (self.position + 1) * self.size]
+        for numbers in self._order().split(self.size)[self.position :]:
             self.position += 1
+            if self.position == len(self):  # whoever counts the batches asks for no more than the last
+                self.epoch, self.position = self.epoch + 1, 0
             yield self.samples[self._own(numbers)]
-        self.epoch += 1
-        self.position = 0
 
     def _order(self) -> Tensor:
         if self.seed is None:
             return torch.arange(len(self.samples))
-        generator = torch.Generator().manual_seed(_mixed(self.seed, self.epoch))
+        generator = torch.Generator().manual_seed(mixed(self.seed, self.epoch))
         return torch.randperm(len(self.samples), generator=generator)
 
     def _own(self, numbers: Tensor) -> Tensor:
@@ -59,7 +57,7 @@ class Batches:
         return torch.cat([numbers, numbers[:1].expand(missing)])[self.rank :: self.world]
 
     def state_dict(self) -> dict[str, int]:
-        """The epoch, and how many of its batches were given."""
+        """The epoch of the batch that comes next, and its place there."""
         return {"epoch": self.epoch, "position": self.position}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
@@ -67,6 +65,6 @@ class Batches:
         self.epoch, self.position = state["epoch"], state["position"]
 
 
-def _mixed(seed: int, number: int) -> int:
-    """A seed of its own for each epoch (or step) of each seed."""
+def mixed(seed: int, number: int) -> int:
+    """A seed of its own for each epoch, or step, of a training with this seed."""
     return (seed * 1_000_003 + number * 7_919 + 12_345) % (1 << 63)
