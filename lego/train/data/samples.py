@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -42,7 +42,8 @@ class Tensors:
         return len(self.target)
 
     def __getitem__(self, indices: Tensor, /) -> Batch:
-        return {name: value[indices] for name, value in self.inputs.items()}, self.target[indices]
+        inputs = {name: value.index_select(0, indices) for name, value in self.inputs.items()}
+        return inputs, self.target.index_select(0, indices)
 
     def subset(self, indices: Tensor, /) -> Tensors:
         return Tensors(*self[indices])
@@ -55,17 +56,23 @@ class Data:
     Attributes:
         name: The source as it was asked for, and what was done to its samples: `digits, resized to 28×28`.
         training: What is learned from.
+        validation: What the source itself holds back to see overfitting; else it is `split` from the training.
         test: What the source holds out itself.
-        classes: Names of the classes, in the order of their numbers; None where no classes are learned.
+        classes: Names of the classes, in the order of their numbers; the characters, of a text; None where no classes
+            are learned.
     """
 
     name: str
     training: Samples
+    validation: Samples | None = None
     test: Samples | None = None
     classes: tuple[str, ...] | None = None
 
 
-def split(samples: Samples, share: float, seed: int) -> tuple[Samples, Samples]:
+_Kind = TypeVar("_Kind", bound=Samples)
+
+
+def split(samples: _Kind, share: float, seed: int) -> tuple[_Kind, _Kind]:
     """Two parts, the second of about this share of all, and of each class where there are classes.
 
     Args:
