@@ -10,6 +10,7 @@ from torch import Tensor
 
 from lego.diagnostics import Note, Problem
 from lego.shapes import Binding, Shape, Size, substitute
+from lego.train.data.plain import distinct, integers
 from lego.train.data.wanted import Wanted
 
 
@@ -87,7 +88,7 @@ def learned(
 
 
 def _are_values(target: Tensor, count: int | None, wanted: Wanted) -> bool:
-    return count is None or wanted.classes == () or (count == 1 and len(target.unique()) > 2)
+    return count is None or wanted.classes == () or (count == 1 and len(distinct(target)) > 2)
 
 
 def _classes(sizes: list[Size], target: Tensor) -> int | None:
@@ -127,13 +128,13 @@ def _dims(sizes: Sequence[Size]) -> str:
 
 
 def _counted(target: Tensor, count: int, answer: Shape, classes: tuple[str, ...] | None, source: str) -> Learned:
-    own: list[int] = target.unique().tolist()
+    own = distinct(target)
     if not classes and (not own or (own[0] >= 0 and own[-1] < count)):
         return Learned(target, tuple(map(str, range(count))))
     if not classes and len(own) > count:
         raise _too_many(len(own), answer, source)
     names = classes or tuple(map(str, own))
-    numbers, _ = numbered([str(value) for value in target.flatten().tolist()], names, source)
+    numbers, _ = numbered([str(value) for value in integers(target)], names, source)
     return Learned(numbers.view(target.shape), names)
 
 

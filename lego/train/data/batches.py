@@ -38,11 +38,12 @@ class Batches:
         return ceil(len(self.samples) / self.size)
 
     def __iter__(self) -> Iterator[Batch]:
-        for numbers in self._order().split(self.size)[self.position :]:
+        order = self._order()
+        for start in range(self.position * self.size, len(order), self.size):
             self.position += 1
             if self.position == len(self):  # whoever counts the batches asks for no more than the last
                 self.epoch, self.position = self.epoch + 1, 0
-            yield self.samples[self._own(numbers)]
+            yield self.samples[self._own(order[start : start + self.size])]
 
     def _order(self) -> Tensor:
         if self.seed is None:

@@ -51,9 +51,9 @@ def fit(source: Source, wanted: Wanted) -> Data:
     """
     training, classes = _fit(source.training, source, wanted)
     others = wanted if not wanted.labelled else replace(wanted, classes=classes or ())
-    held = [part and _fit(part, source, others)[0] for part in (source.validation, source.test)]
+    validation, test = (part and _fit(part, source, others)[0] for part in (source.validation, source.test))
     notes = [*source.notes, *([BYTES] if _has_bytes(source.training, wanted) else [])]
-    return Data(", ".join([source.name, *notes]), training, *held, classes)
+    return Data(", ".join([source.name, *notes]), training, validation, test, classes)
 
 
 def _has_bytes(part: Part, wanted: Wanted) -> bool:

@@ -66,7 +66,9 @@ def arranged(sizes: Sizes, wanted: Shape) -> Sizes:
     A channel of one is added or dropped, an image is flattened, a row of pixels becomes the image of one channel
     that is wanted; a number becomes a row of one. What is none of that stays as it is.
     """
-    candidates = [(1, *sizes)] if len(sizes) in (0, 2) else [sizes[1:]] if len(sizes) == 3 and sizes[0] == 1 else []
+    candidates: list[Sizes] = (
+        [(1, *sizes)] if len(sizes) in (0, 2) else [sizes[1:]] if len(sizes) == 3 and sizes[0] == 1 else []
+    )
     fixed = tuple(size for size in wanted if isinstance(size, int))
     if len(fixed) == len(wanted) and prod(fixed) == prod(sizes) and _is_image(sizes, fixed):
         candidates.append(fixed)

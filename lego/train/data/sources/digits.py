@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -48,9 +49,8 @@ def notes(found: Layout, own: Layout) -> tuple[str, ...]:
 
 
 def _read() -> tuple[Tensor, list[str]]:
-    from sklearn.datasets import load_digits
-
-    found: Any = load_digits()
+    datasets: Any = import_module("sklearn.datasets")  # it has no types
+    found = datasets.load_digits()
     images = torch.as_tensor(found["images"]).float().div_(16).unsqueeze(1)
     return images, [str(number) for number in found["target"]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from lego.train.data.answer import learned, numbered, unlabelled
 from lego.train.data.files import existing_folder
 from lego.train.data.inputs import sizes_of
 from lego.train.data.layout import Layout, Sizes, arranged, layout
+from lego.train.data.plain import integers
 from lego.train.data.samples import Batch, Data
 from lego.train.data.wanted import Wanted, features
 
@@ -50,14 +51,14 @@ class ImageFiles:
         return len(self.paths)
 
     def __getitem__(self, indices: Tensor, /) -> Batch:
-        chosen = [self.paths[index] for index in indices.tolist()]
+        chosen = [self.paths[index] for index in integers(indices)]
         with ThreadPoolExecutor(_THREADS) as pool:
             images = list(pool.map(self._read, chosen))
         pixels = torch.as_tensor(np.stack(images)) if images else torch.zeros(0, *self.sizes, dtype=torch.uint8)
         return {self.name: pixels.float().div_(255).view(-1, *self.sizes)}, self.target[indices]
 
     def subset(self, indices: Tensor, /) -> ImageFiles:
-        paths = tuple(self.paths[index] for index in indices.tolist())
+        paths = tuple(self.paths[index] for index in integers(indices))
         return replace(self, paths=paths, target=self.target[indices])
 
     def _read(self, path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -70,7 +71,7 @@ class ImageFiles:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def _opened(path: Path) -> Generator[Image.Image]:
     """An image of which the header is read; what is none, or not whole, is a Problem."""
     try:
         with Image.open(path) as image:

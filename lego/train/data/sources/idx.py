@@ -15,6 +15,7 @@ from lego.diagnostics import Note, Problem
 from lego.train.data.answer import numbered
 from lego.train.data.files import existing_folder
 from lego.train.data.fitting import Part, Source, fit
+from lego.train.data.plain import integers
 from lego.train.data.samples import Data
 from lego.train.data.wanted import Wanted
 
@@ -49,7 +50,7 @@ def _digits(targets: list[Tensor]) -> tuple[str, ...]:
 def _numbered(part: Part, classes: tuple[str, ...], source: str) -> Part:
     if part.target is None:
         return part
-    return Part(part.arrays, numbered([str(label) for label in part.target.tolist()], classes, source)[0])
+    return Part(part.arrays, numbered([str(label) for label in integers(part.target)], classes, source)[0])
 
 
 def _part(folder: Path, name: str, source: str, wanted: Wanted) -> Part | None:
@@ -80,8 +81,8 @@ def read_idx(path: Path, dims: int) -> Tensor:
     """
     content = _content(path)
     wanted = bytes((0, 0, _BYTES, dims))
-    if content[:4] != wanted:
-        found = content[:4].hex(" ") or "nothing"
+    if bytes(content[:4]) != wanted:
+        found = bytes(content[:4]).hex(" ") or "nothing"
         message = f"`{path.name}` starts with {found}, not {wanted.hex(' ')}, so it is no file of {_KINDS[dims]}"
         raise Problem("data", message, help="fetch it again, or look whether two files were exchanged")
     header = 4 + 4 * dims

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from lightning.pytorch.utilities.model_helpers import is_overridden
 from torch import Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -15,7 +16,8 @@ from lego.train.data.answer import learned
 from lego.train.data.fitting import Part, Source, fit
 from lego.train.data.inputs import fitted, matched, sizes_of
 from lego.train.data.layout import arranged
-from lego.train.data.samples import Batch, Data, Tensors
+from lego.train.data.plain import integers
+from lego.train.data.samples import Batch, Data, Samples
 from lego.train.data.wanted import Wanted, features
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Items:
         return len(self.numbers)
 
     def __getitem__(self, indices: Tensor, /) -> Batch:
-        items = [self.dataset[number] for number in self.numbers[indices].tolist()]
+        items = [self.dataset[number] for number in integers(self.numbers[indices])]
         arrays, _ = _parted(self.collate(items), self.wanted, self.source)
         return {name: fitted(one, name, self.wanted, self.source) for name, one in arrays.items()}, self.target[indices]
 
@@ -62,38 +64,27 @@ def data_module(module: LightningDataModule, wanted: Wanted) -> Data:
     source = type(module).__name__
     module.prepare_data()
     module.setup("fit")
-    training, classes = _samples(_loader(module, "train_dataloader"), wanted, source, required=True)
-    assert training is not None
+    training, classes = _samples(module.train_dataloader(), wanted, source)
     others = replace(wanted, classes=classes or ())
-    validation, _ = _samples(_loader(module, "val_dataloader"), others, source)
-    module.setup("test")
-    test, _ = _samples(_loader(module, "test_dataloader"), others, source)
+    validation, test = None, None
+    if is_overridden("val_dataloader", module):
+        validation, _ = _samples(module.val_dataloader(), others, source)
+    if is_overridden("test_dataloader", module):
+        module.setup("test")
+        test, _ = _samples(module.test_dataloader(), others, source)
     return Data(source, training, validation, test, classes)
 
 
-def _loader(module: LightningDataModule, name: str) -> object:
-    """What the user's method gives; None where there is none of the user's."""
-    from lightning import LightningDataModule
-
-    written = vars(LightningDataModule).get(name) or getattr(LightningDataModule, name)
-    return getattr(module, name)() if getattr(type(module), name) is not written else None
-
-
-def _samples(
-    loader: object, wanted: Wanted, source: str, *, required: bool = False
-) -> tuple[Tensors | Items | None, tuple[str, ...] | None]:
-    if loader is None and not required:
-        return None, None
-    if not isinstance(loader, DataLoader) or not hasattr(loader.dataset, "__len__"):
+def _samples(loader: object, wanted: Wanted, source: str) -> tuple[Samples, tuple[str, ...] | None]:
+    dataset: Any = getattr(loader, "dataset", None)
+    if not isinstance(loader, DataLoader) or not hasattr(dataset, "__len__"):
         message = f"{source} gives no DataLoader over a dataset with a length, from which samples are drawn by number"
         raise Problem("data", message, help="return torch.utils.data.DataLoader(dataset) of a map-style dataset")
-    collate: Any = loader.collate_fn
-    if isinstance(loader.dataset, TensorDataset):
-        arrays, target = _parted(list(loader.dataset.tensors), wanted, source)
+    if isinstance(dataset, TensorDataset):
+        arrays, target = _parted(list(dataset.tensors), wanted, source)
         found = fit(Source(source, Part(arrays, target)), wanted)
-        assert isinstance(found.training, Tensors)
         return found.training, found.classes
-    return _items(loader.dataset, collate, wanted, source)
+    return _items(dataset, vars(loader)["collate_fn"], wanted, source)
 
 
 def _items(
@@ -112,10 +103,10 @@ def _items(
 
 def _parted(batch: Any, wanted: Wanted, source: str) -> tuple[Mapping[str, Tensor], Tensor]:
     """The inputs by name, and the target."""
-    if not isinstance(batch, Sequence) or len(batch) < 2:
+    if not isinstance(batch, (tuple, list)) or len(cast("Sequence[Any]", batch)) < 2:
         message = f"{source} gives batches that are no pair of inputs and a target"
         raise Problem("data", message, help="let each item be (input, target), or ({name: input}, target)")
-    *inputs, target = batch
+    *inputs, target = cast("Sequence[Any]", batch)
     if len(inputs) == 1 and isinstance(inputs[0], Mapping):
-        return matched(inputs[0], wanted, source), target
+        return matched(cast("Mapping[str, Tensor]", inputs[0]), wanted, source), target
     return matched(dict(zip(wanted.inputs, inputs, strict=False)), wanted, source), target

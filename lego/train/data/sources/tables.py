@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -38,11 +39,10 @@ def parquet(where: str, wanted: Wanted) -> Data:
 
 
 def _open(path: Path, read: Callable[[Path], Table]) -> Table:
-    from pyarrow import ArrowException
-
+    arrow: Any = import_module("pyarrow")
     try:
         table = read(path)
-    except (ArrowException, OSError) as error:
+    except (arrow.ArrowException, OSError) as error:
         message = f"`{path.name}` cannot be read as a table: {str(error).splitlines()[0].rstrip('.')}"
         raise Problem("data", message) from None
     _need_names(table.column_names, path)
@@ -50,14 +50,12 @@ def _open(path: Path, read: Callable[[Path], Table]) -> Table:
 
 
 def _read_csv(path: Path) -> Table:
-    from pyarrow import csv
-
+    csv: Any = import_module("pyarrow.csv")
     return csv.read_csv(path, convert_options=csv.ConvertOptions(strings_can_be_null=True))
 
 
 def _read_parquet(path: Path) -> Table:
-    from pyarrow import parquet
-
+    parquet: Any = import_module("pyarrow.parquet")
     return parquet.read_table(path)
 
 
@@ -142,15 +140,13 @@ def _whole(source: str, table: Table, name: str) -> Column:
 
 
 def _is_text(column: Column) -> bool:
-    from pyarrow import types
-
+    types: Any = import_module("pyarrow.types")
     kind = column.type.value_type if types.is_dictionary(column.type) else column.type
     return types.is_string(kind) or types.is_large_string(kind)
 
 
 def _values(source: str, name: str, column: Column) -> Tensor:
-    from pyarrow import types
-
+    types: Any = import_module("pyarrow.types")
     kind = column.type
     if types.is_boolean(kind) or types.is_integer(kind):
         return torch.as_tensor(column.to_numpy(zero_copy_only=False).astype(np.int64))
