@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from lego.catalogue.arguments import Flag, Number, argument
-from lego.catalogue.layer import Layer, Operation, slot_names
+from lego.catalogue.layer import Layer, Operation, Result, Sizes, Slot, slot_names
 from lego.catalogue.literals import literal
 from lego.diagnostics import Note, Problem
 from lego.shapes import Shape, TensorType, broadcast, differences, is_integer
@@ -91,3 +91,21 @@ class WithNumber(Operation):
             number = literal(self.other)
             texts = [f"({number})" if number.startswith("-") else number, *texts] if number_first else [*texts, number]
         return f" {self.operator} ".join(texts)
+
+
+class ElementFunction(Operation):
+    """A function of each element."""
+
+    slots = (Slot("input", "number"),)
+    formula = "[*] -> [*]"
+    in_time = "leading"
+
+    def infer(self, input: TensorType) -> Result:
+        return Result((TensorType(input.shape, self.dtype(input.dtype)),))
+
+    def dtype(self, dtype: str) -> str:
+        """The dtype of the output; integers give float32."""
+        return promoted(dtype, 0.0)
+
+    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
+        return f"{self.page}({inputs[0]})"

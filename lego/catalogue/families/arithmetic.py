@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from lego.catalogue.arguments import Flag, Number, argument
-from lego.catalogue.elementwise import WithNumber, common_shape, promoted
+from lego.catalogue.elementwise import ElementFunction, WithNumber, common_shape, promoted
 from lego.catalogue.layer import Operation, Result, Sizes, Slot, Variadic
 from lego.catalogue.literals import call_arguments
 from lego.diagnostics import Problem
@@ -129,116 +129,58 @@ class Minimum(_Extreme):
     page = "torch.minimum"
 
 
-class _Function(Operation):
-    """A function of each element."""
-
-    slots = (Slot("input", "number"),)
-    formula = "[*] -> [*]"
-    in_time = "leading"
-
-    def infer(self, input: TensorType) -> Result:
-        return Result((TensorType(input.shape, self._dtype(input.dtype)),))
-
-    def _dtype(self, dtype: str) -> str:
-        """Integers give float32."""
-        return promoted(dtype, 0.0)
-
-    def call(self, module: str, inputs: tuple[str | None, ...], sizes: Sizes) -> str:
-        return f"{self.page}({inputs[0]})"
-
-
-class Neg(_Function):
+class Neg(ElementFunction):
     """y = -x."""
 
     page = "torch.neg"
 
-    def _dtype(self, dtype: str) -> str:
+    def dtype(self, dtype: str) -> str:
         return dtype
 
 
-class Exp(_Function):
+class Exp(ElementFunction):
     """y = exp(x)."""
 
     page = "torch.exp"
 
 
-class Log(_Function):
+class Log(ElementFunction):
     """The natural logarithm y = ln x."""
 
     page = "torch.log"
 
 
-class Sqrt(_Function):
+class Sqrt(ElementFunction):
     """The square root y = √x."""
 
     page = "torch.sqrt"
 
 
-class Rsqrt(_Function):
+class Rsqrt(ElementFunction):
     """The reciprocal of the square root, y = 1 / √x."""
 
     page = "torch.rsqrt"
 
 
-class Abs(_Function):
+class Abs(ElementFunction):
     """The absolute value y = |x|; of complex numbers, a real number."""
 
     page = "torch.abs"
 
-    def _dtype(self, dtype: str) -> str:
+    def dtype(self, dtype: str) -> str:
         return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
 
-class Sin(_Function):
+class Sin(ElementFunction):
     """The sine y = sin x, x in radians."""
 
     page = "torch.sin"
 
 
-class Cos(_Function):
+class Cos(ElementFunction):
     """The cosine y = cos x, x in radians."""
 
     page = "torch.cos"
-
-
-class Erf(_Function):
-    """The error function y = 2 / √π · ∫₀ˣ exp(-t²) dt."""
-
-    page = "torch.erf"
-    slots = (Slot("input", "real"),)
-
-
-class _Rounding(_Function):
-    """Integers stay as they are."""
-
-    slots = (Slot("input", "real"),)
-
-    def _dtype(self, dtype: str) -> str:
-        return dtype
-
-
-class Floor(_Rounding):
-    """The largest integer that is not above x."""
-
-    page = "torch.floor"
-
-
-class Ceil(_Rounding):
-    """The smallest integer that is not below x."""
-
-    page = "torch.ceil"
-
-
-class Round(_Rounding):
-    """The nearest integer; of two that are equally near, the even one."""
-
-    page = "torch.round"
-
-
-class Sign(_Rounding):
-    """1 where x > 0, -1 where x < 0, else 0."""
-
-    page = "torch.sign"
 
 
 class Clamp(Operation):
