@@ -60,6 +60,11 @@ def _square(count: Size, own: Layout) -> Layout:
     return own
 
 
+def dims_of(found: Layout, wanted: Shape) -> Sizes:
+    """The sizes of a sample of such images, in the dims of an input."""
+    return (prod(found),) if len(wanted) == 1 else arranged(found, wanted)
+
+
 def arranged(sizes: Sizes, wanted: Shape) -> Sizes:
     """The sizes of a sample in as many dims as are wanted, where no more than dims of an image tell them apart.
 

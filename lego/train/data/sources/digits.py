@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from lego.diagnostics import Problem
 from lego.train.data.answer import numbered
 from lego.train.data.fitting import Part, Source, fit
-from lego.train.data.layout import Layout, layout
+from lego.train.data.layout import Layout, dims_of, layout
 from lego.train.data.samples import Data, Tensors, split
 from lego.train.data.wanted import Wanted, features
 
@@ -33,12 +33,16 @@ def digits(where: str, wanted: Wanted) -> Data:
         message = f"digits has one image a sample, but the spec has {len(wanted.inputs)} inputs"
         raise Problem("data", message, help="choose a source with an array for each input, such as npz:FILE")
     name, type = wanted.only
-    found = layout(features(type.shape), _OWN)
+    dims = features(type.shape)
+    found = layout(dims, _OWN)
     images, labels = _read()
     classes = wanted.classes or _CLASSES
     target, _ = numbered(labels, classes, "digits")
     halves = split(Tensors({name: images}, target), _HELD_OUT, seed=0)
-    training, test = (Part({name: _resized(part.inputs[name], found)}, part.target) for part in halves)
+    training, test = (
+        Part({name: _resized(part.inputs[name], found).reshape(len(part), *dims_of(found, dims))}, part.target)
+        for part in halves
+    )
     return fit(Source("digits", training, None, test, classes, notes(found, _OWN)), wanted)
 
 

@@ -20,7 +20,7 @@ from lego.shapes import Binding, is_floating
 from lego.train.data.answer import learned, numbered, unlabelled
 from lego.train.data.files import existing_folder
 from lego.train.data.inputs import sizes_of
-from lego.train.data.layout import Layout, Sizes, arranged, layout
+from lego.train.data.layout import Layout, Sizes, dims_of, layout
 from lego.train.data.plain import integers
 from lego.train.data.samples import Batch, Data
 from lego.train.data.wanted import Wanted, features
@@ -115,7 +115,7 @@ def _part(root: Path, source: str, wanted: Wanted, classes: tuple[str, ...] | No
         help = "put them into a folder for each class: DIR/class/*.png"
         raise Problem("data", f"{source} has no PNG or JPEG images in `{root}`", help=help)
     form = _form(paths, wanted)
-    sizes = arranged(tuple(form), dims)
+    sizes = dims_of(form, dims)
     bound = sizes_of({name: sizes}, wanted, source)
     target, names = _target(labels, len(paths), source, replace(wanted, classes=classes), bound)
     return _Part(ImageFiles(tuple(paths), target, name, form, sizes), names)
