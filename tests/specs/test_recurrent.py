@@ -91,33 +91,15 @@ def test_what_runs_is_the_loop_as_it_is_written(name):
 # -- export ----------------------------------------------------------------------------------------------------------
 
 
-def exported(spec, module, folder):
-    """The module in ONNX, all of its symbols open."""
-    types = spec.graph.inputs.values()
-    symbols = {name for type in types for name in type.shape.symbols}
-    dims = {name: torch.export.Dim(name, min=spec.graph.requires.get(name, 1)) for name in symbols}
-    axes = tuple(
-        {axis: dims[str(size)] for axis, size in enumerate(type.shape) if not isinstance(size, int)} for type in types
-    )
-    path = folder / "model.onnx"
-    with torch.no_grad():
-        program = torch.onnx.export(
-            module, tuple(batch(spec.graph, 2)), dynamo=True, dynamic_shapes=axes, verbose=False
-        )
-    program.save(path)
-    return path
-
-
 SLOW = [name for name in SMALL if name != "elman"]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 @pytest.mark.parametrize("name", ["elman", *(pytest.param(name, marks=pytest.mark.nightly) for name in SLOW)])
 def test_onnx_runs_at_other_lengths(name, tmp_path):
     """A number of steps that was never seen, a single one among them."""
     spec = spec_of(name)
     module = lego.build(spec, seed=0).eval()
-    session = onnxruntime.InferenceSession(exported(spec, module, tmp_path))
+    session = onnxruntime.InferenceSession(lego.export(spec, tmp_path / "model.onnx", weights=module).path)
     for above in (0, 9):
         given = batch(spec.graph, above)
         with torch.no_grad():
