@@ -1,5 +1,7 @@
 """Floor 1: symbolic integers, shapes of them, and matching one shape against another."""
 
+from lego.shapes.atoms import Atom as Atom
+from lego.shapes.atoms import Extremum as Extremum
 from lego.shapes.bind import Binding as Binding
 from lego.shapes.bind import bind as bind
 from lego.shapes.broadcast import broadcast as broadcast

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lego.diagnostics import Problem
-from lego.shapes import Dim, Size, floor_div, symbols
-from lego.shapes.atoms import Atom, Extremum
+from lego.shapes import Atom, Dim, Extremum, Size, floor_div, symbols
 
 _LARGEST_DIVISOR = 64
 
