@@ -18,6 +18,7 @@ from lego.api import parse as parse
 from lego.api import register as register
 from lego.api import source as source
 from lego.api import summary as summary
+from lego.api import train as train  # the verb: what is in the folder of that name is imported by `from`
 from lego.builder import Handle as Handle
 from lego.builder import block as block
 from lego.builder import choose as choose

@@ -1,5 +1,8 @@
 """How a network is trained: the part of a document under `train`, or a file of its own."""
 
+from lego.spec.recipe.files import changed_recipe as changed_recipe
+from lego.spec.recipe.files import load_recipe as load_recipe
+from lego.spec.recipe.files import recipe_yaml as recipe_yaml
 from lego.spec.recipe.optimizers import OPTIMIZERS as OPTIMIZERS
 from lego.spec.recipe.optimizers import Optimizer as Optimizer
 from lego.spec.recipe.parsing import parse_recipe as parse_recipe

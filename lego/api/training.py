@@ -1,0 +1,105 @@
+"""Nets that learn."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lego.api.loading import load, loaded
+from lego.api.spec import Spec
+from lego.diagnostics import Problem
+from lego.train import Recipe, changed_recipe, load_recipe
+
+if TYPE_CHECKING:
+    from lightning import LightningDataModule
+
+    from lego.train.data import Data
+    from lego.train.fit import Run
+
+
+def train(
+    spec: Spec | str | Path | None = None,
+    /,
+    data: str | Data | LightningDataModule | None = None,
+    recipe: Recipe | Mapping[str, Any] | str | Path | None = None,
+    *,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    progress: bool = True,
+    logger: str | None = None,
+    trainer: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Run:
+    """Train the net of a spec; the same seed gives the same weights.
+
+    Args:
+        spec: A spec, or its path; may be left out where a run goes on.
+        data: What it learns: `digits`, `idx:DIR`, `npz:FILE`, `csv:FILE`, `parquet:FILE`, `folder:DIR`, `text:FILE`, a
+            `LightningDataModule`, or samples in memory. Unless given, what the recipe says, else `digits`.
+        recipe: How: a file, or what a document has under `train`; unless given, what the spec's document has there.
+        folder: Of the run: spec, recipe, metrics, checkpoints, curves and a report go there. None: it leaves no files.
+        resume: Go on with the run in `folder`, to the same numbers as if it had never been broken.
+        progress: Tell each epoch on stderr, with a bar where that is a terminal.
+        logger: `csv` or `tensorboard`: Lightning's, in the folder besides.
+        trainer: Further arguments of Lightning's Trainer.
+        changes: Arguments in place of the recipe's: `epochs=3, optimizer={"SGD": 0.1}`.
+
+    Raises:
+        SpecError: the spec is wrong, or the file of the recipe.
+        Problem: the recipe is wrong; spec, recipe and data do not fit each other; the folder holds something else.
+        Interrupted: Ctrl-C (a KeyboardInterrupt); what was learned is in the folder, if there is one.
+    """
+    from lego.train.fit import Task, perform
+
+    where = None if folder is None else Path(folder)
+    if resume:
+        return _resumed(spec, data, recipe, where, progress, logger, trainer, changes)
+    if spec is None:
+        raise TypeError("a spec is needed, unless a run goes on")
+    found = loaded(spec)
+    chosen = changed_recipe(_recipe(found, recipe), changes)
+    task = Task(found.graph, found.files(), chosen, data, where, progress, logger, trainer or {}, warn=_warn)
+    return perform(task)
+
+
+def _resumed(
+    spec: Spec | str | Path | None,
+    data: Any,
+    recipe: Any,
+    folder: Path | None,
+    progress: bool,
+    logger: str | None,
+    trainer: Mapping[str, Any] | None,
+    changes: Mapping[str, Any],
+) -> Run:
+    from lego.train.fit import Task, perform
+    from lego.train.runs import need_run, recipe_of
+
+    if folder is None:
+        raise TypeError("resume goes on with the run in a folder: give the folder")
+    need_run(folder)
+    found = load(folder / "spec.yaml")
+    if spec is not None and loaded(spec).digest() != found.digest():
+        message = f"the run in `{folder}` is of another spec"
+        raise Problem("bad-value", message, help="leave the spec out to go on, or name a new folder")
+    if recipe is not None:
+        message = "a run goes on with its own recipe"
+        raise Problem("bad-value", message, help="leave the recipe out; more epochs are asked for with `epochs`")
+    chosen = changed_recipe(recipe_of(folder), changes)
+    task = Task(found.graph, {}, chosen, data, folder, progress, logger, trainer or {}, resume=True, warn=_warn)
+    return perform(task)
+
+
+def _recipe(spec: Spec, recipe: Recipe | Mapping[str, Any] | str | Path | None) -> Recipe:
+    if recipe is None:
+        own = spec.document.train
+        return own if isinstance(own, Recipe) else Recipe()
+    if isinstance(recipe, Recipe):
+        return recipe
+    return load_recipe(recipe) if isinstance(recipe, str | Path) else changed_recipe(Recipe(), recipe)
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, stacklevel=2)

@@ -1,0 +1,45 @@
+"""Lightning, imported in one place: beside any torchvision, and without what it says of itself."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import torch
+
+try:
+    import torchvision as _torchvision  # noqa: F401 - torchmetrics imports it where it is installed
+except ImportError:
+    pass
+except RuntimeError:  # its compiled operators do not fit this torch: declared, they are there to be imported
+    _OPERATORS = torch.library.Library("torchvision", "DEF")  # takes its declarations with it when it is let go
+    for _name in ("nms", "qnms"):
+        _OPERATORS.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import lightning.pytorch as lightning
+    import torchmetrics
+
+__all__ = ["lightning", "quiet", "torchmetrics"]
+
+_LOGGERS = ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero")
+_SPEAKERS = r"(lightning|lightning_fabric|torchmetrics|torch\.optim\.lr_scheduler)(\.|$)"
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """Keep Lightning's banners, tips and warnings to itself; those of others are told as ever."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=_SPEAKERS)
+            yield
+    finally:
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)

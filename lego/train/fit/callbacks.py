@@ -1,0 +1,115 @@
+"""What is done between steps: epochs are written down and told, and Ctrl-C is heeded where nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from lego.train.engine import lightning
+from lego.train.fit.learner import Learner
+from lego.train.fit.steps import rate
+from lego.train.runs import Epoch, history_csv, write_whole
+
+Report = Callable[[Epoch], None]
+
+
+class Interrupted(Exception):
+    """The user wants the training to stop; what it has learned is saved, if it has a folder."""
+
+
+class Journal(lightning.Callback):
+    """Writes an epoch down when it is over: into the history, metrics.csv and Lightning's loggers; and reports it."""
+
+    def __init__(self, file: Path | None, report: Report) -> None:
+        self.file = file
+        self.report = report
+        self._before = 0.0
+        self._started = time.perf_counter()
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        self._started = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: Any, pl_module: Learner) -> None:
+        if not pl_module.training_meter.seen:  # Lightning ends an epoch again when it goes on from its end
+            return
+        loss, error = pl_module.training_meter.compute()
+        found = trainer.callback_metrics
+        held_back = (float(found[name]) if name in found else None for name in ("validation_loss", "validation_error"))
+        row = Epoch(len(pl_module.history) + 1, loss, error, *held_back, rate(trainer.optimizers), self._seconds())
+        self._before, self._started = 0.0, time.perf_counter()
+        pl_module.history.append(row)
+        pl_module.log_dict({"train_loss": loss, "train_error": error, "lr": row.lr})
+        if self.file is not None and trainer.is_global_zero:
+            write_whole(self.file, history_csv(pl_module.history).encode())
+        if trainer.is_global_zero:
+            self.report(row)
+
+    def _seconds(self) -> float:
+        return self._before + time.perf_counter() - self._started
+
+    def state_dict(self) -> dict[str, float]:
+        return {"seconds": self._seconds()}
+
+    def load_state_dict(self, state_dict: dict[str, float]) -> None:
+        self._before = state_dict["seconds"]
+
+
+class Interruption(lightning.Callback):
+    """Ctrl-C stops a training after the step that is being done, or after the validation: never in the middle.
+
+    A second Ctrl-C stops it at once, as of the last save.
+    """
+
+    def __init__(self, checkpoint: Path | None) -> None:
+        self.checkpoint = checkpoint
+        self.wanted = False
+        self._before: Any = None
+
+    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._heed)
+
+    def teardown(self, trainer: Any, pl_module: Any, stage: str) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+            self._before = None
+
+    def _heed(self, number: int, frame: FrameType | None) -> None:
+        if self.wanted:
+            raise Interrupted
+        self.wanted = True
+
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        if self.wanted and batch_idx + 1 < trainer.num_training_batches:
+            if self.checkpoint is not None:
+                trainer.save_checkpoint(self.checkpoint)
+            raise Interrupted
+
+    def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
+        if self.wanted:  # what the epoch before has come to is saved
+            raise Interrupted
+
+
+class Checkpoints(lightning.callbacks.ModelCheckpoint):
+    """Lightning's, as safetensors, and at the end of each epoch."""
+
+    FILE_EXTENSION = ".safetensors"
+
+    def __init__(self, folder: Path, name: str, **arguments: Any) -> None:
+        where = {"dirpath": folder, "filename": name, "save_on_train_epoch_end": True, "enable_version_counter": False}
+        super().__init__(**where, **arguments)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """A run that was moved goes on where it is now."""
+        here = {"dirpath": self.dirpath, "last_model_path": "", "kth_best_model_path": "", "best_k_models": {}}
+        best = state_dict.get("best_model_path")
+        if best:
+            path = str(Path(str(self.dirpath)) / Path(best).name)
+            here |= {"best_model_path": path, "kth_best_model_path": path}
+            here["best_k_models"] = {path: state_dict["best_model_score"]}
+        super().load_state_dict({**state_dict, **here})

@@ -1,0 +1,114 @@
+"""The net as Lightning trains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lego.spec.recipe import Recipe
+from lego.train.data import mixed
+from lego.train.engine import lightning
+from lego.train.fit.meter import Meter
+from lego.train.fit.objective import Objective
+from lego.train.fit.penalty import penalised, penalty
+from lego.train.fit.steps import optimizer, schedule
+from lego.train.runs import Epoch
+
+
+class Learner(lightning.LightningModule):
+    """A net with its recipe: the step, and what is counted meanwhile.
+
+    Everything random in a step comes from the recipe's seed and the step's number, so that a training can go on from
+    any step.
+    """
+
+    def __init__(
+        self, module: nn.Module, names: tuple[str, ...], objective: Objective, recipe: Recipe, batches: int
+    ) -> None:
+        super().__init__()
+        self.module = module
+        self.criterion = objective.module
+        self.names = names
+        self.objective = objective
+        self.recipe = recipe
+        self.batches = batches
+        self.history: list[Epoch] = []
+        self.training_meter = Meter(objective)
+        self.validation_meter = Meter(objective)
+        self._penalised = penalised(recipe.l2, module)
+
+    def output(self, inputs: Any) -> Tensor:
+        """What the net answers: its output, or the first of several."""
+        return first(self.module(*arranged(inputs, self.names)))
+
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        step = self.global_step * self.trainer.world_size + self.global_rank
+        torch.manual_seed(mixed(self.recipe.seed, step))  # pyright: ignore[reportUnknownMemberType]
+
+    def training_step(self, batch: Any, batch_idx: int) -> Tensor:
+        loss = self._counted(batch, self.training_meter)
+        if self.recipe.l2 is None or not self._penalised:
+            return loss
+        return loss + penalty(self.recipe.l2.strength, self._penalised)
+
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
+        self._counted(batch, self.validation_meter)
+
+    def predict_step(self, batch: Any, batch_idx: int) -> Tensor:
+        return self.output(batch[0])
+
+    def _counted(self, batch: Any, meter: Meter) -> Tensor:
+        inputs, target = batch
+        output = self.output(inputs)
+        loss = self.objective.loss(output, target)
+        meter.update(output.detach(), target, loss.detach())
+        return loss
+
+    def configure_optimizers(self) -> Any:
+        steps = optimizer(self.recipe, self.module)
+        chosen = schedule(self.recipe, steps, self.batches)
+        return {"optimizer": steps} if chosen is None else {"optimizer": steps, "lr_scheduler": chosen}
+
+    def on_validation_epoch_end(self) -> None:
+        loss, error = self.validation_meter.compute()
+        self.log_dict({"validation_loss": loss, "validation_error": error})
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["history"] = [tuple(row) for row in self.history]
+        checkpoint["meter"] = self.training_meter.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        if "history" in checkpoint:
+            self.history = [Epoch(*row) for row in checkpoint["history"]]
+            self.training_meter.load_state_dict(checkpoint["meter"])
+
+
+def arranged(inputs: Any, names: tuple[str, ...]) -> tuple[Tensor, ...]:
+    """The inputs of a net in its order: from a mapping by name, several in order, or a lone one."""
+    if isinstance(inputs, Mapping):
+        return tuple(inputs[name] for name in names)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return tuple(inputs) if isinstance(inputs, list | tuple) else (inputs,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+
+
+def first(output: Any) -> Tensor:
+    """The output that is learned from: the first, where there are several."""
+    if isinstance(output, Mapping):
+        output = tuple(output.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+    return output[0] if isinstance(output, tuple) else output  # pyright: ignore[reportUnknownVariableType]
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """In evaluation mode and without gradients, for as long as it takes; then as each part was before."""
+    modes = [(one, one.training) for one in module.modules()]
+    module.eval()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        for one, mode in modes:
+            one.training = mode
