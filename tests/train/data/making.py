@@ -29,7 +29,7 @@ def refused(call, *arguments, **named) -> str:
     with pytest.raises(Problem) as caught:
         call(*arguments, **named)
     problem = caught.value
-    notes = [f"= {note.label}: {note.text}" for note in problem.notes]
+    notes = [f"= {note.label}: {note.text}" + (f"; {note.remark}" if note.remark else "") for note in problem.notes]
     help = [f"= help: {problem.help}"] if problem.help else []
     return "\n".join([f"{problem.code}: {problem.message}", *notes, *help])
 

@@ -42,14 +42,15 @@ def npz(where: str, wanted: Wanted) -> Data:
 def _read(where: str) -> Arrays:
     path = existing_file(where)
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if isinstance(archive, np.ndarray):
-                raise Problem("data", f"`{path.name}` is one array, not an archive", help="write it with numpy.savez")
-            return {name: archive[name] for name in archive.files}
+        found: Any = np.load(path, allow_pickle=False)
+        if not isinstance(found, np.ndarray):
+            with found:
+                return {name: found[name] for name in found.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         cause = str(error).splitlines()[0].rstrip(".") if str(error) else "it is empty"
         help = "write arrays of numbers or text with numpy.savez; objects are not read, since they may be programs"
         raise Problem("data", f"`{path.name}` cannot be read as an archive of arrays: {cause}", help=help) from None
+    raise Problem("data", f"`{path.name}` is one array, not an archive of them", help="write it with numpy.savez")
 
 
 def _ending(arrays: Arrays, ending: str) -> Arrays:

@@ -46,6 +46,8 @@ def _open(path: Path, read: Callable[[Path], Table]) -> Table:
         message = f"`{path.name}` cannot be read as a table: {str(error).splitlines()[0].rstrip('.')}"
         raise Problem("data", message) from None
     _need_names(table.column_names, path)
+    if not table.num_rows:
+        raise Problem("data", f"`{path.name}` has no samples")
     return table
 
 
