@@ -88,7 +88,9 @@ def learned(
 
 
 def _are_values(target: Tensor, count: int | None, wanted: Wanted) -> bool:
-    return count is None or wanted.classes == () or (count == 1 and len(distinct(target)) > 2)
+    if wanted.classes is not None:
+        return count is None or not wanted.classes
+    return count is None or (count == 1 and len(distinct(target)) > 2)
 
 
 def _classes(sizes: list[Size], target: Tensor) -> int | None:

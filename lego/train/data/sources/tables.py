@@ -20,6 +20,8 @@ from lego.train.data.wanted import Wanted, features
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_LARGEST_BLOCK = 1 << 30
+
 Table = Any  # pyarrow has no types
 Column = Any
 
@@ -53,7 +55,9 @@ def _open(path: Path, read: Callable[[Path], Table]) -> Table:
 
 def _read_csv(path: Path) -> Table:
     csv: Any = import_module("pyarrow.csv")
-    return csv.read_csv(path, convert_options=csv.ConvertOptions(strings_can_be_null=True))
+    block = min(path.stat().st_size + 1, _LARGEST_BLOCK)  # the kind of a column shows in all of it
+    options = csv.ConvertOptions(strings_can_be_null=True)
+    return csv.read_csv(path, read_options=csv.ReadOptions(block_size=block), convert_options=options)
 
 
 def _read_parquet(path: Path) -> Table:
@@ -63,9 +67,14 @@ def _read_parquet(path: Path) -> Table:
 
 def _need_names(names: list[str], path: Path) -> None:
     double = sorted({name for name in names if names.count(name) > 1})
-    if names and all(_is_number(name) for name in names):
+    if all(map(_is_number, names)) and names != list(map(str, range(len(names)))):
         message = f"the first row of `{path.name}` has numbers, where the names of the columns are to stand"
         raise Problem("data", message, help="write a first row of names")
+    if "" in names:
+        message = (
+            f"column {names.index('') + 1} of `{path.name}` has no name, as the numbers of rows that pandas writes"
+        )
+        raise Problem("data", message, help="write the table with `index=False`, or name the column")
     if double:
         raise Problem("data", f"`{path.name}` has several columns `{double[0]}`", help="give each a name of its own")
 

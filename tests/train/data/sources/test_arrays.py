@@ -108,6 +108,18 @@ def test_more_classes_than_outputs(npz):
     )
 
 
+def test_a_target_may_be_an_input_besides(npz):
+    data = open_data(npz(bits=np.eye(2), target=[[0.0], [1.0]]), load("specs/xor_training.yaml").graph)
+    assert data.training.inputs["target"].tolist() == data.training.target.tolist() == [[0.0], [1.0]]
+
+
+def test_other_values_are_no_classes_of_a_training(npz):
+    source = npz(x=np.ones((3, 4)), y=[0, 1, 2])
+    assert "has the class `2`, which the net has not learned" in refused(
+        open_data, source, graph("{x: [N, 4]}", "[{Linear: 1}]"), classes=("0", "1")
+    )
+
+
 def test_values_stay_values_for_a_net_that_has_learned_values(npz):
     data = open_data(npz(x=np.ones((2, 4)), y=[3, 70]), graph("{x: [N, 4]}", "[{Linear: 1}]"), classes=())
     assert data.training.target.tolist() == [[3.0], [70.0]]

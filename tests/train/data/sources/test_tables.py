@@ -75,6 +75,11 @@ def test_parquet_is_the_same(csv, tmp_path):
     assert one.classes == other.classes
 
 
+def test_a_column_is_what_all_of_it_is(csv):
+    source = csv("a,b,y\n" + "1,2,0\n" * 200_000 + "1.5,2,1\n")
+    assert open_data(source, TWO).training.inputs["x"][-1].tolist() == [1.5, 2.0]
+
+
 def test_text_is_refused_by_its_column(csv):
     source = csv("a,b,y\n1,2,0\n3,red,1\n")
     assert refused(open_data, source, TWO) == (
@@ -109,6 +114,11 @@ def test_tables_that_are_none(csv, tmp_path):
         "data: the first row of `data.csv` has numbers, where the names of the columns are to stand\n"
         "= help: write a first row of names"
     )
+    assert refused(open_data, csv(",a,b,y\n0,3,4,1\n"), TWO) == (
+        "data: column 1 of `data.csv` has no name, as the numbers of rows that pandas writes\n"
+        "= help: write the table with `index=False`, or name the column"
+    )
+    assert open_data(csv("0,1,2\n3,4,1\n"), TWO).training.inputs["x"].tolist() == [[3, 4]]
     assert "has several columns `a`" in refused(open_data, csv("a,a,y\n3,4,1\n"), TWO)
     assert "cannot be read as a table: " in refused(open_data, csv(""), TWO)
     assert "cannot be read as a table: " in refused(open_data, csv("a,b,y\n1,2\n"), TWO)
