@@ -10,6 +10,7 @@ from lego.emit.torch.classes import Classes, Group, inlined
 from lego.emit.torch.container import container, is_numbered, makes_something, reach
 from lego.emit.torch.layout import wrapped
 from lego.graph import Call, Frame, Initial
+from lego.spec import LSUV
 
 
 def constructor_lines(group: Group, classes: Classes) -> list[str]:
@@ -162,4 +163,5 @@ def _initial_lines(frame: Frame, at: Callable[[Path], str]) -> list[str]:
 def _start(module: str, weight: str, initial: Initial) -> str:
     arguments = "".join(f", {name}={literal(value)}" for name, value in initial.arguments)
     parts = (f"[{part}]" if part.isdigit() else f".{part}" for part in weight.split(".") if part)
-    return f"nn.init.{initial.function}_({module}{''.join(parts)}{arguments})"
+    function = "orthogonal" if initial.function == LSUV else initial.function  # the rest of it needs data
+    return f"nn.init.{function}_({module}{''.join(parts)}{arguments})"

@@ -40,6 +40,16 @@ def scan_steps(
     return scan(alone, tuple(state.clone() for state in states), sequences, reverse=reverse)
 
 
+def join_weights(*weights: torch.Tensor) -> torch.Tensor:
+    """The weights of several layers as those of one."""
+    if torch.compiler.is_compiling():
+        return torch.cat(weights)
+    try:
+        return torch.cat(weights)
+    except (NotImplementedError, RuntimeError) as error:
+        raise TypeError("quantised weights cannot be joined: build the module with lowering='loop'") from error
+
+
 class GatesHardLstmInitial(nn.Module):
     """nothing -> [1, 8]"""
 
@@ -71,11 +81,11 @@ class GatesHardLstmCell(nn.Module):
         self.t = nn.Tanh()
 
     def forward(self, x: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        weight = torch.cat([self.xi.weight, self.xf.weight, self.xg.weight, self.xo.weight])
-        bias = torch.cat([self.xi.bias, self.xf.bias, self.xg.bias, self.xo.bias])
+        weight = join_weights(self.xi.weight, self.xf.weight, self.xg.weight, self.xo.weight)
+        bias = join_weights(self.xi.bias, self.xf.bias, self.xg.bias, self.xo.bias)
         y = F.linear(x, weight, bias)
-        weight_2 = torch.cat([self.hi.weight, self.hf.weight, self.hg.weight, self.ho.weight])
-        bias_2 = torch.cat([self.hi.bias, self.hf.bias, self.hg.bias, self.ho.bias])
+        weight_2 = join_weights(self.hi.weight, self.hf.weight, self.hg.weight, self.ho.weight)
+        bias_2 = join_weights(self.hi.bias, self.hf.bias, self.hg.bias, self.ho.bias)
         run = scan_steps if torch.compiler.is_compiling() else loop_steps
 
         def step(states: Tensors, inputs: Tensors) -> tuple[Tensors, Tensors]:

@@ -61,6 +61,16 @@ def zero_padding(output: torch.Tensor, padded: torch.Tensor) -> torch.Tensor:
     return output.masked_fill(padded.view(*padded.shape, *[1] * (output.ndim - 2)), 0)
 
 
+def join_weights(*weights: torch.Tensor) -> torch.Tensor:
+    """The weights of several layers as those of one."""
+    if torch.compiler.is_compiling():
+        return torch.cat(weights)
+    try:
+        return torch.cat(weights)
+    except (NotImplementedError, RuntimeError) as error:
+        raise TypeError("quantised weights cannot be joined: build the module with lowering='loop'") from error
+
+
 class TaggerUnitCell(nn.Module):
     """All steps; of one: [N, 5], [N, 6] -> [N, 6], [N, 6]"""
 
@@ -80,8 +90,8 @@ class TaggerUnitCell(nn.Module):
         reverse: bool = False,
     ) -> tuple[torch.Tensor, ...]:
         x = x.transpose(0, 1)
-        weight = torch.cat([self.fx.weight, self.nx.weight])
-        bias = torch.cat([self.fx.bias, self.nx.bias])
+        weight = join_weights(self.fx.weight, self.nx.weight)
+        bias = join_weights(self.fx.bias, self.nx.bias)
         fx, nx = F.linear(x, weight, bias).split([6, 6], -1)
         padded = torch.arange(x.shape[0], device=x.device).unsqueeze(1) >= lengths
         run = scan_steps if torch.compiler.is_compiling() else loop_steps

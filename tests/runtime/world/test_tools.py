@@ -34,3 +34,19 @@ def test_weights_in_eight_bits(name, lowering):
     assert any(type(weight) not in (torch.Tensor, torch.nn.Parameter) for weight in module.parameters())
     found = module(*batch(name))
     assert 0 < (found - expected).abs().max() < 0.05 * expected.abs().max()
+
+
+def test_linears_that_are_joined_say_what_to_do():
+    step = "a: {Linear: 3, from: input}, b: {Linear: 3, from: h}, c: {Linear: 3, from: h}, d: {Mul, from: [b, c]}"
+    recurrent = f"over: T, state: {{h: [N, 3]}}, graph: {{{step}, e: {{Add, from: [a, d]}}}}, next: {{h: e}}"
+    spec = lego.parse(f"lego: 1\ninputs: {{x: [N, T, 4]}}\ngraph: [{{recurrent: {{{recurrent}}}}}]\n")
+    x = torch.randn(2, 5, 4)
+    for lowering in ("auto", "loop"):
+        module = lego.build(spec, seed=0, lowering=lowering)
+        expected = module(x)
+        quantize_(module, Int8WeightOnlyConfig())
+        if lowering == "loop":
+            assert (module(x) - expected).abs().max() < 0.05 * expected.abs().max()
+        else:
+            with pytest.raises(TypeError, match="quantised weights cannot be joined: build the module with lowering="):
+                module(x)

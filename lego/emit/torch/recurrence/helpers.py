@@ -50,6 +50,17 @@ def takes_kernel(*tensors: torch.Tensor) -> bool:
     return all(type(one) in (torch.Tensor, nn.Parameter) and not is_batchedtensor(one) for one in tensors)
 '''
 
+_JOIN = '''\
+def join_weights(*weights: torch.Tensor) -> torch.Tensor:
+    """The weights of several layers as those of one."""
+    if torch.compiler.is_compiling():
+        return torch.cat(weights)
+    try:
+        return torch.cat(weights)
+    except (NotImplementedError, RuntimeError) as error:
+        raise TypeError("quantised weights cannot be joined: build the module with lowering='loop'") from error
+'''
+
 _KEEP = '''\
 def keep_states(step: Callable[..., tuple[Tensors, Tensors]]) -> Callable[..., tuple[Tensors, Tensors]]:
     """The step for padded rows: those that have ended, as the first of its inputs says, keep their states."""
@@ -75,6 +86,7 @@ _ALL = {
     "keep_states": _KEEP,
     "zero_padding": _ZERO,
     "takes_kernel": _TAKES,
+    "join_weights": _JOIN,
 }
 
 HELPERS = frozenset(("Tensors", *_ALL))

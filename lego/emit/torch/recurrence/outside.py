@@ -174,14 +174,14 @@ class Outside:
         modules = [self.child(self.cell.calls[position].name) for position in one.calls]
         biased = [bool(vars(self.cell.calls[position].body)["bias"]) for position in one.calls]
         weight, bias = self.fresh("weight"), None
-        self.write(wrapped(f"{weight} = torch.cat([", [f"{module}.weight" for module in modules], "])"))
+        self.write(wrapped(f"{weight} = join_weights(", [f"{module}.weight" for module in modules], ")"))
         if any(biased):
             bias = self.fresh("bias")
             terms = [
                 f"{module}.bias" if has else f"{module}.weight.new_zeros({module}.out_features)"
                 for module, has in zip(modules, biased, strict=True)
             ]
-            self.write(wrapped(f"{bias} = torch.cat([", terms, "])"))
+            self.write(wrapped(f"{bias} = join_weights(", terms, ")"))
         return one._replace(weight=weight, bias=bias)
 
     # -- starts and results ------------------------------------------------------------------------------------------
