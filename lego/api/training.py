@@ -49,7 +49,7 @@ def train(
     Raises:
         SpecError: the spec is wrong, or the file of the recipe.
         Problem: the recipe is wrong; spec, recipe and data do not fit each other; the folder holds something else.
-        Interrupted: Ctrl-C (a KeyboardInterrupt); what was learned is in the folder, if there is one.
+        KeyboardInterrupt: Ctrl-C; what was learned is in the folder, if there is one.
     """
     from lego.train.fit import Task, perform
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,10 +53,25 @@ def choose(recipe: Recipe, ends: Ends) -> Objective:
     return _classes(recipe, ends, dim) if dim is not None else _single(recipe, ends)
 
 
-def last_layer(graph: Graph) -> str:
-    """The layer that gives the first output, by its name."""
-    node, _ = next(iter(graph.nx.graph["outputs"].values()))
+def last_layer(graph: Graph, output: str) -> str:
+    """The layer that gives an output, by its name."""
+    node, _ = graph.nx.graph["outputs"][output]
     return str(graph.nx.nodes[node]["kind"])
+
+
+def described(objective: Objective) -> dict[str, Any]:
+    """What `recalled` needs beside the recipe, as plain data."""
+    found = {"learns": type(objective).__name__.lower()}
+    return {**found, "classes": objective.classes, "dim": objective.dim} if isinstance(objective, Classes) else found
+
+
+def recalled(recipe: Recipe, description: Mapping[str, Any], last: str) -> Objective:
+    """The objective of a net that was trained, without weights of classes."""
+    assert recipe.loss is not None
+    module = module_of(recipe.loss)
+    if description["learns"] == "classes":
+        return Classes(module, description["classes"], description["dim"], last)
+    return Binary(module) if description["learns"] == "binary" else Numbers(module)
 
 
 def doubts(objective: Objective, last: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from lego.train.engine import lightning
 from lego.train.fit.meter import Meter
 from lego.train.fit.objective import Objective
 from lego.train.fit.penalty import penalised, penalty
+from lego.train.fit.ports import Ports
 from lego.train.fit.steps import optimizer, schedule
 from lego.train.runs import Epoch
 
@@ -26,13 +27,11 @@ class Learner(lightning.LightningModule):
     any step.
     """
 
-    def __init__(
-        self, module: nn.Module, names: tuple[str, ...], objective: Objective, recipe: Recipe, batches: int
-    ) -> None:
+    def __init__(self, module: nn.Module, ports: Ports, objective: Objective, recipe: Recipe, batches: int) -> None:
         super().__init__()
         self.module = module
         self.criterion = objective.module
-        self.names = names
+        self.ports = ports
         self.objective = objective
         self.recipe = recipe
         self.batches = batches
@@ -42,8 +41,8 @@ class Learner(lightning.LightningModule):
         self._penalised = penalised(recipe.l2, module)
 
     def output(self, inputs: Any) -> Tensor:
-        """What the net answers: its output, or the first of several."""
-        return first(self.module(*arranged(inputs, self.names)))
+        """What the net answers."""
+        return self.ports.answer_of(self.module, inputs)
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         step = self.global_step * self.trainer.world_size + self.global_rank
@@ -85,20 +84,6 @@ class Learner(lightning.LightningModule):
         if "history" in checkpoint:
             self.history = [Epoch(*row) for row in checkpoint["history"]]
             self.training_meter.load_state_dict(checkpoint["meter"])
-
-
-def arranged(inputs: Any, names: tuple[str, ...]) -> tuple[Tensor, ...]:
-    """The inputs of a net in its order: from a mapping by name, several in order, or a lone one."""
-    if isinstance(inputs, Mapping):
-        return tuple(inputs[name] for name in names)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return tuple(inputs) if isinstance(inputs, list | tuple) else (inputs,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-
-
-def first(output: Any) -> Tensor:
-    """The output that is learned from: the first, where there are several."""
-    if isinstance(output, Mapping):
-        output = tuple(output.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportUnknownVariableType]
-    return output[0] if isinstance(output, tuple) else output  # pyright: ignore[reportUnknownVariableType]
 
 
 @contextmanager

@@ -38,7 +38,9 @@ class Meter:
 
     def update(self, output: Tensor, target: Tensor, loss: Tensor) -> None:
         """Count a batch."""
-        self._held.append(Counted(self._objective.answer(output), target, loss, len(target)))
+        answer = self._objective.answer(output)
+        self.last = answer, target
+        self._held.append(Counted(answer, target, loss, len(target)))
         self.seen = True
         if len(self._held) == _AT_ONCE:
             self._tell()

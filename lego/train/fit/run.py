@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import nn
 
 from lego.diagnostics import Problem
-from lego.graph import Graph
-from lego.runtime import build
+from lego.graph import Graph, check_package
+from lego.runtime import Given, build, build_loaded
+from lego.spec import load_package
 from lego.spec.recipe import LOSSES, Recipe
 from lego.train.data import Data, Samples, split
-from lego.train.fit.choice import Ends, choose, doubts, last_layer
-from lego.train.fit.learner import arranged, evaluating, first
+from lego.train.fit.choice import Ends, choose, doubts, last_layer, recalled
+from lego.train.fit.learner import evaluating
 from lego.train.fit.objective import Objective
+from lego.train.fit.ports import ports_of
 from lego.train.fit.training import Watch, fit
-from lego.train.runs import Epoch
+from lego.train.runs import METRICS, SPEC, WEIGHTS, Epoch, about, need_run, read_history, recipe_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Run:
         metrics: What the epochs came to.
         recipe: How it was trained, the loss that was chosen included.
         graph: Of the spec.
+        objective: What it learned.
         classes: Names of the classes; None where numbers were learned, or classes have none.
         folder: Where all is written; None: nowhere.
     """
@@ -39,6 +43,7 @@ class Run:
     metrics: tuple[Epoch, ...]
     recipe: Recipe
     graph: Graph
+    objective: Objective
     classes: tuple[str, ...] | None = None
     folder: Path | None = None
 
@@ -53,44 +58,75 @@ def train(
     watch: Watch | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Train the net of a graph on data.
+    """Train the net of a graph on data; what `prepared` and `trained` do, one after the other.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; in a folder, all that was learned is saved.
+        Problem: recipe, net and data do not fit each other.
+    """
+    watch = watch or Watch()
+    run = replace(prepared(graph, recipe, data, watch), folder=folder)
+    return trained(run, data, resume=resume, watch=watch, options=options)
+
+
+def prepared(graph: Graph, recipe: Recipe, data: Data, watch: Watch | None = None) -> Run:
+    """A net that has not learned yet, and what it is to learn.
 
     Args:
         graph: Of a spec.
-        recipe: How; a part of the training samples is held back as it says.
+        recipe: How it learns.
         data: What is learned.
-        folder: Of the run.
-        resume: Go on with the run that is there.
+        watch: Who hears of what is worth a warning.
+
+    Raises:
+        Problem: recipe, net and data do not fit each other.
+    """
+    training, _ = parted(data, recipe)
+    module = build(graph, seed=recipe.seed)
+    objective = objective_of(module, graph, recipe, training)
+    doubt = doubts(objective, _last(graph))
+    if doubt is not None and watch is not None:
+        watch.warn(doubt)
+    return Run(module.eval(), (), settled(recipe, objective), graph, objective, data.classes)
+
+
+def trained(
+    run: Run,
+    data: Data,
+    *,
+    resume: bool = False,
+    watch: Watch | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Run:
+    """The run of a net once it has learned; its module is the same.
+
+    Args:
+        run: What `prepared` gave; with a folder, the training is written there.
+        data: What is learned.
+        resume: Go on from the last checkpoint in the folder.
         watch: What is seen of it.
         options: Further arguments of Lightning's Trainer.
 
     Raises:
-        Interrupted: Ctrl-C.
+        KeyboardInterrupt: Ctrl-C; in a folder, all that was learned is saved.
         Problem: recipe, net and data do not fit each other.
     """
-    watch = watch or Watch()
-    training, validation = parted(data, recipe)
-    module = build(graph, seed=recipe.seed)
-    objective = objective_of(module, graph, recipe, training)
-    doubt = doubts(objective, last_layer(graph))
-    if doubt is not None:
-        watch.warn(doubt)
-    recipe = settled(recipe, objective)
-    if recipe.pretrain is not None and not resume:
-        _pretrain(module, graph, recipe, training)
+    training, validation = parted(data, run.recipe)
+    if run.recipe.pretrain is not None and not resume:
+        _pretrain(run.module, run.graph, run.recipe, training)
     history = fit(
-        module,
-        tuple(graph.inputs),
-        objective,
-        recipe,
+        run.module,
+        ports_of(run.graph),
+        run.objective,
+        run.recipe,
         training,
         validation,
-        folder=folder,
+        folder=run.folder,
         resume=resume,
         watch=watch,
         options=options,
     )
-    return Run(module, history, recipe, graph, data.classes, folder)
+    return replace(run, metrics=history)
 
 
 def parted(data: Data, recipe: Recipe) -> tuple[Samples, Samples | None]:
@@ -103,13 +139,15 @@ def parted(data: Data, recipe: Recipe) -> tuple[Samples, Samples | None]:
 
 def objective_of(module: nn.Module, graph: Graph, recipe: Recipe, samples: Samples) -> Objective:
     """What the net learns, seen from what it gives for a few samples."""
-    import torch
-
-    few = torch.arange(min(2, len(samples)))
-    inputs, target = samples[few]
+    inputs, target = samples[torch.arange(min(2, len(samples)))]
     with evaluating(module):
-        output = first(module(*arranged(inputs, tuple(graph.inputs))))
-    return choose(recipe, Ends(output, target, samples.target, last_layer(graph)))
+        output = ports_of(graph).answer_of(module, inputs)
+    return choose(recipe, Ends(output, target, samples.target, _last(graph)))
+
+
+def _last(graph: Graph) -> str:
+    ports = ports_of(graph)
+    return last_layer(graph, ports.outputs[ports.answer])
 
 
 def settled(recipe: Recipe, objective: Objective) -> Recipe:
@@ -121,10 +159,25 @@ def settled(recipe: Recipe, objective: Objective) -> Recipe:
 
 
 def _pretrain(module: nn.Module, graph: Graph, recipe: Recipe, training: Samples) -> None:
-    import torch
-
     from lego.train.pretrain import pretrain
 
     assert recipe.pretrain is not None
     inputs, _ = training[torch.arange(len(training))]
     pretrain(module, graph, next(iter(inputs.values())), recipe.pretrain.dbn, seed=recipe.seed)
+
+
+def load_run(folder: Path) -> Run:
+    """The run in a folder, as `train` gave it.
+
+    Raises:
+        Problem: there is none, or it has not learned yet.
+    """
+    need_run(folder)
+    graph = check_package(load_package(folder / SPEC), {})
+    recipe, known = recipe_of(folder), about(folder)
+    if graph is None or not (folder / WEIGHTS).is_file():
+        help = f"go on with it: lego train --resume -o {folder}"
+        raise Problem("not-found", f"the run in `{folder}` has no weights yet", help=help)
+    module, _ = build_loaded(graph, Given(folder / WEIGHTS, True, ()))
+    objective = recalled(recipe, known.objective, _last(graph))
+    return Run(module.eval(), read_history(folder / METRICS), recipe, graph, objective, known.classes, folder)

@@ -15,7 +15,7 @@ _FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
 
 
 def optimizer(recipe: Recipe, module: nn.Module) -> torch.optim.Optimizer:
-    """torch's optimiser of the weights that learn; one kernel for all of them where torch has it.
+    """Torch's optimiser of the weights that learn; one kernel for all of them where torch has it.
 
     Raises:
         Problem: all weights are frozen.
@@ -37,7 +37,7 @@ def _may_fuse(recipe: Recipe, module: nn.Module) -> bool:
 
 
 def schedule(recipe: Recipe, steps: torch.optim.Optimizer, batches: int) -> dict[str, Any] | None:
-    """torch's schedule of the learning rate, with what Lightning needs to know to step it.
+    """Torch's schedule of the learning rate, with what Lightning needs to know to step it.
 
     Args:
         recipe: What says it.

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from lego.graph import Graph
 from lego.spec.recipe import Recipe
 from lego.train.data import Data, open_data
+from lego.train.fit.choice import described
 from lego.train.fit.progress import line, tell
-from lego.train.fit.run import Run, train
+from lego.train.fit.run import Run, prepared, trained
 from lego.train.fit.training import Watch
-from lego.train.runs import About, save_module, settle, start
+from lego.train.runs import METRICS, About, read_history, save_module, settle, start, write_report
 
 if TYPE_CHECKING:
     from lightning import LightningDataModule
@@ -47,28 +48,33 @@ def perform(task: Task) -> Run:
 
     Raises:
         Problem: spec, recipe and data do not fit each other; the folder holds something else.
-        Interrupted: Ctrl-C.
+        KeyboardInterrupt: Ctrl-C.
     """
-    data = _data(task)
-    task = replace(task, recipe=_settled(task))
-    about = About(data.name, data.classes)
+    data, watch = _data(task), _watch(task)
+    run = replace(prepared(task.graph, _named(task), data, watch), folder=task.folder)
+    about = About(data.name, data.classes, described(run.objective))
     if task.folder is not None and not task.resume:
-        start(task.folder, task.documents, task.graph, task.recipe, about)
+        start(task.folder, task.documents, task.graph, run.recipe, about)
     elif task.folder is not None:
-        settle(task.folder, task.recipe, about)
-    run = train(
-        task.graph,
-        task.recipe,
-        data,
-        folder=task.folder,
-        resume=task.resume,
-        watch=_watch(task),
-        options=task.options,
-    )
-    if task.folder is not None:
-        save_module(task.folder, run.module)
-        settle(task.folder, run.recipe, about._replace(finished=True))
+        settle(task.folder, run.recipe, about)
+    try:
+        run = trained(run, data, resume=task.resume, watch=watch, options=task.options)
+    except KeyboardInterrupt:
+        if run.folder is not None:
+            _finish(run.folder, run, about)
+        raise
+    if run.folder is not None:
+        _finish(run.folder, run, about._replace(finished=True))
     return run
+
+
+def _finish(folder: Path, run: Run, about: About) -> None:
+    """Write what there is of a run once it has stopped."""
+    save_module(folder, run.module)
+    settle(folder, run.recipe, about)
+    history = run.metrics or (read_history(folder / METRICS) if (folder / METRICS).is_file() else ())
+    if history:
+        write_report(folder, run.graph, run.recipe, history, about)
 
 
 def _data(task: Task) -> Data:
@@ -76,7 +82,7 @@ def _data(task: Task) -> Data:
     return asked if isinstance(asked, Data) else open_data(asked, task.graph, target=task.recipe.target)
 
 
-def _settled(task: Task) -> Recipe:
+def _named(task: Task) -> Recipe:
     """The recipe with the source of data that was named."""
     named = task.data if isinstance(task.data, str) else None if task.data is not None else task.recipe.data or _DEFAULT
     return task.recipe.model_copy(update={"data": named})

@@ -21,6 +21,7 @@ from lego.train.fit.callbacks import Interrupted, Report
 from lego.train.fit.feed import Feed
 from lego.train.fit.learner import Learner
 from lego.train.fit.objective import Objective
+from lego.train.fit.ports import Ports
 from lego.train.fit.trainer import BEST, LAST, trainer_of
 from lego.train.runs import Epoch, read_checkpoint
 
@@ -50,7 +51,7 @@ class Watch:
 
 def fit(
     module: nn.Module,
-    names: tuple[str, ...],
+    ports: Ports,
     objective: Objective,
     recipe: Recipe,
     training: Samples,
@@ -67,7 +68,7 @@ def fit(
 
     Args:
         module: The net.
-        names: Of its inputs, in order.
+        ports: Its inputs, and its answer.
         objective: What it learns.
         recipe: How.
         training: From what.
@@ -78,12 +79,12 @@ def fit(
         options: Further arguments of Lightning's Trainer.
 
     Raises:
-        Interrupted: Ctrl-C; in a folder, all that was learned is saved.
+        KeyboardInterrupt: Ctrl-C; in a folder, all that was learned is saved.
         Problem: the recipe does not fit the net or the data.
     """
     watch = watch or Watch()
     batches = ceil(len(training) / recipe.batch_size)
-    learner = Learner(module, names, objective, recipe, batches)
+    learner = Learner(module, ports, objective, recipe, batches)
     feed = Feed(training, validation, recipe.batch_size, recipe.seed)
     with ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng())  # pyright: ignore[reportUnknownMemberType]
@@ -103,10 +104,14 @@ def fit(
         )
         module.train()
         last = checkpoints / LAST if resume and checkpoints is not None else None
-        trainer.fit(learner, datamodule=feed, ckpt_path=str(last) if last is not None and last.exists() else None)
+        try:
+            trainer.fit(learner, datamodule=feed, ckpt_path=str(last) if last is not None and last.exists() else None)
+        except Interrupted:
+            raise KeyboardInterrupt from None
+        finally:
+            module.eval()
         if recipe.early_stopping is not None and recipe.early_stopping.restore and checkpoints is not None:
             _restore(learner, checkpoints / BEST)
-    module.eval()
     return tuple(learner.history)
 
 
@@ -130,6 +135,3 @@ def _made(make: Callable[[], lightning.Trainer]) -> lightning.Trainer:
 def _restore(learner: Learner, best: Path) -> None:
     if best.exists():
         learner.load_state_dict(read_checkpoint(best)["state_dict"])
-
-
-__all__ = ["Interrupted", "Watch", "fit"]

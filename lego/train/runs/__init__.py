@@ -4,6 +4,11 @@ from lego.train.runs.checkpoints import SafetensorsIO as SafetensorsIO
 from lego.train.runs.checkpoints import read_checkpoint as read_checkpoint
 from lego.train.runs.checkpoints import write_checkpoint as write_checkpoint
 from lego.train.runs.checkpoints import write_whole as write_whole
+from lego.train.runs.curves import curves_svg as curves_svg
+from lego.train.runs.curves import overfitting as overfitting
+from lego.train.runs.folder import METRICS as METRICS
+from lego.train.runs.folder import SPEC as SPEC
+from lego.train.runs.folder import WEIGHTS as WEIGHTS
 from lego.train.runs.folder import About as About
 from lego.train.runs.folder import about as about
 from lego.train.runs.folder import is_run as is_run
@@ -15,3 +20,4 @@ from lego.train.runs.folder import start as start
 from lego.train.runs.history import Epoch as Epoch
 from lego.train.runs.history import history_csv as history_csv
 from lego.train.runs.history import read_history as read_history
+from lego.train.runs.report import write_report as write_report

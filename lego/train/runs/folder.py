@@ -29,11 +29,13 @@ class About(NamedTuple):
     Attributes:
         data: The source, and what was done to its samples.
         classes: Names of the classes; None where numbers are learned, or classes have none.
+        objective: What is learned.
         finished: All epochs are done, or the training stopped early.
     """
 
     data: str
-    classes: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | None
+    objective: Mapping[str, Any]
     finished: bool = False
 
 
