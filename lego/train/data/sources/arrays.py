@@ -42,11 +42,11 @@ def npz(where: str, wanted: Wanted) -> Data:
 def _read(where: str) -> Arrays:
     path = existing_file(where)
     try:
-        found: Any = np.load(path, allow_pickle=False)
-        if not isinstance(found, np.ndarray):
-            with found:
+        with path.open("rb") as file:
+            found: Any = np.load(file, allow_pickle=False)
+            if not isinstance(found, np.ndarray):
                 return {name: found[name] for name in found.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         cause = str(error).splitlines()[0].rstrip(".") if str(error) else "it is empty"
         help = "write arrays of numbers or text with numpy.savez; objects are not read, since they may be programs"
         raise Problem("data", f"`{path.name}` cannot be read as an archive of arrays: {cause}", help=help) from None

@@ -44,10 +44,13 @@ def _open(path: Path, read: Callable[[Path], Table]) -> Table:
     arrow: Any = import_module("pyarrow")
     try:
         table = read(path)
+        names: list[str] = table.column_names
+    except UnicodeDecodeError:
+        raise Problem("data", f"the columns of `{path.name}` are not named in UTF-8", help="save it as UTF-8") from None
     except (arrow.ArrowException, OSError) as error:
         message = f"`{path.name}` cannot be read as a table: {str(error).splitlines()[0].rstrip('.')}"
         raise Problem("data", message) from None
-    _need_names(table.column_names, path)
+    _need_names(names, path)
     if not table.num_rows:
         raise Problem("data", f"`{path.name}` has no samples")
     return table
@@ -162,14 +165,17 @@ def _values(source: str, name: str, column: Column) -> Tensor:
     if types.is_boolean(kind) or types.is_integer(kind):
         return torch.as_tensor(column.to_numpy(zero_copy_only=False).astype(np.int64))
     if types.is_floating(kind):
-        return torch.as_tensor(column.to_numpy(zero_copy_only=False).astype(np.float32))
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is told of as such
+            return torch.as_tensor(column.to_numpy(zero_copy_only=False).astype(np.float32))
     _refuse(source, name, column)
 
 
 def _refuse(source: str, name: str, column: Column) -> NoReturn:
     if not _is_text(column):
         raise Problem("data", f"the column `{name}` of {source} is {column.type}, where numbers are needed")
-    row, value = next((row, one) for row, one in enumerate(column.to_pylist(), 1) if not _is_number(one))
+    listed: list[Any] = column.to_pylist()
+    values = list(enumerate(listed, 1))
+    row, value = next(((row, one) for row, one in values if not _is_number(one)), values[0])
     notes = [Note(f"row {row}", repr(value))]
     help = "write it as numbers, a column of 0 and 1 for each of its values, say, or leave it out"
     raise Problem("data", f"the column `{name}` of {source} is text, where numbers are needed", notes=notes, help=help)

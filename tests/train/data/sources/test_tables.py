@@ -124,6 +124,9 @@ def test_tables_that_are_none(csv, tmp_path):
     assert "cannot be read as a table: " in refused(open_data, csv("a,b,y\n1,2\n"), TWO)
     assert "has no samples" in refused(open_data, csv("a,b,y\n"), TWO)
     assert "cannot be read as a table: " in refused(open_data, "parquet:" + csv("a,b,y\n")[4:], TWO)
+    (tmp_path / "data.csv").write_bytes(b"a,\xff,y\n1,2,0\n")
+    assert "are not named in UTF-8" in refused(open_data, f"csv:{tmp_path / 'data.csv'}", TWO)
+    assert "that is no number, in sample 0" in refused(open_data, csv("a,b,y\n1,1e300,0\n"), TWO)
     assert refused(open_data, "csv:/no/file.csv", TWO) == "not-found: there is no file `/no/file.csv`"
 
 
