@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 from lego.cli.options import Settings, SpecFile, load
 from lego.cli.outputs import Lowering, LoweringOption
 from lego.cli.report import mistakes_told, refuse
+from lego.graph import started_on_data
 
 
 class FloatingDType(StrEnum):
@@ -82,7 +83,15 @@ def build(
             )
         if loaded is not None:
             print(loaded, file=sys.stderr)
+        elif scaled := started_on_data(graph):
+            print(_half_started(scaled), file=sys.stderr)
         print(output)
+
+
+def _half_started(paths: Sequence[str]) -> str:
+    """What is left to do for weights that start with `lsuv`."""
+    listed = ", ".join(paths[:3]) + (", …" if len(paths) > 3 else "")
+    return f"lsuv: {listed} start orthogonal; data, which `lego train` has, scale them to unit variance"
 
 
 def rename_rules(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:

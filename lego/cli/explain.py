@@ -10,6 +10,7 @@ import typer
 
 from lego.cli.options import Format, FormatOption
 from lego.cli.report import refuse
+from lego.cli.topics import FURTHER
 from lego.diagnostics import CODES, Code, did_you_mean
 
 Name = Annotated[str | None, typer.Argument(metavar="CODE", help="The word in brackets; all of them if left out.")]
@@ -24,8 +25,9 @@ def explain(code: Name = None, format: FormatOption = Format.text) -> None:
         found: object = {name: one.title for name, one in CODES.items()}
         text = "\n".join(f"{name:<18}{one.title}" for name, one in CODES.items())
     elif code in CODES:
-        found = {"code": code, **CODES[code]._asdict()}
-        text = _page(code, CODES[code])
+        further = FURTHER[code]() if code in FURTHER else ""
+        found = {"code": code, **CODES[code]._asdict(), **({"further": further} if further else {})}
+        text = "\n\n".join([_page(code, CODES[code]), *([further] if further else [])])
     else:
         refuse(f"there is no code `{code}`", did_you_mean(code, CODES) or "`lego explain` lists all codes")
     print(json.dumps(found, indent=2, ensure_ascii=False) if format is Format.json else text)

@@ -319,6 +319,25 @@ CODES: dict[str, Code] = {
         good="[left, right]",
         bad="[x, right]",
     ),
+    "init": _code(
+        "weights that start where little can be learned",
+        "Where all weights of a layer start at one value, its units compute the same. If the weights behind them are "
+        "alike too, they get the same gradient and stay the same: however wide, the layer is as one unit. If the value "
+        "is zero, and ReLU follows, no gradient comes at all. Chance has to tell units apart, so weights start at "
+        "random, and only biases, the scales of norms and what joins a shortcut may start at a constant: the warning "
+        "is for weights that lead, alone, to other weights. It is also for more than six layers of sigmoid or tanh in "
+        "a row, without norms, that start from a normal distribution of std 1 or more: their sums lie where these "
+        "functions are flat. Write `auto`, `he_normal` or `xavier_normal`; `freeze: true` says that a weight is meant "
+        "to be as it is.",
+        """\
+        lego: 1
+        inputs: {x: [N, 16]}
+        graph: [{Linear: 32}, ReLU, {Linear: 10}]
+        init: {weight: auto, bias: zeros}
+        """,
+        good="auto",
+        bad="zeros",
+    ),
     "version": _code(
         "a version of the language that this lego does not read",
         "A spec opens with the version of the language that it is written in, so that it keeps its meaning when the "

@@ -21,6 +21,9 @@ from lego.graph.frame import Shared as Shared
 from lego.graph.graph import Graph as Graph
 from lego.graph.graph import Site as Site
 from lego.graph.graph import sites as sites
+from lego.graph.initial_auto import STARTS as STARTS
+from lego.graph.initial_auto import Start as Start
+from lego.graph.initial_start import started_on_data as started_on_data
 from lego.graph.scope import Component as Component
 from lego.graph.stored import Place as Place
 from lego.graph.stored import place_of as place_of

@@ -14,6 +14,7 @@ from lego.graph.cycles import cycles
 from lego.graph.elaborate import Elaborator
 from lego.graph.frame import Frame, Port
 from lego.graph.graph import Graph
+from lego.graph.initial_start import start
 from lego.graph.scope import AllSymbols, Names, Scope, parameter_value
 from lego.graph.verify import verify
 from lego.graph.wiring import check_wiring
@@ -60,6 +61,9 @@ def _check(package: Package, overrides: Mapping[str, Any], limits: Limits) -> Gr
         found += verify(root)
     if not elaborator.failed:
         found += elaborator.reach.unused()
+        if root is not None:
+            root, doubts = start(root)
+            found += doubts
     ordered = _in_order(found)
     if any(one.severity == "error" for one in ordered):
         raise SpecError(ordered)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from lego.catalogue import Layer
+from lego.diagnostics import NOWHERE, Span
 from lego.shapes import Dim, TensorType
 from lego.spec import Node
 
@@ -34,10 +35,11 @@ class Port(NamedTuple):
 
 
 class Initial(NamedTuple):
-    """How a weight starts: a function of torch.nn.init (without its underscore) and its arguments."""
+    """How a weight starts: a function of torch.nn.init (without its underscore), or `lsuv`, and its arguments."""
 
     function: str
     arguments: tuple[tuple[str, Any], ...] = ()
+    span: Span = NOWHERE
 
 
 class Shared(NamedTuple):

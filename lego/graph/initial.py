@@ -41,7 +41,7 @@ def initial_of(layer: Layer, weight: str, shape: tuple[int, ...], initialiser: I
     if function == "constant" and not arguments:
         raise Problem("missing-argument", "constant needs a value", help="write the number itself: `weight: 0.5`")
     _check_rank(layer, weight, shape, function)
-    return Initial(function, tuple(arguments))
+    return Initial(function, tuple(arguments), initialiser.span)
 
 
 def function_of(initialiser: Initialiser) -> str:

@@ -33,7 +33,10 @@ from lego.spec.expression import parse_expression as parse_expression
 from lego.spec.expression import unescape as unescape
 from lego.spec.folding import fold as fold
 from lego.spec.initialisers import ALIASES as ALIASES
+from lego.spec.initialisers import AUTO as AUTO
 from lego.spec.initialisers import INITIALISERS as INITIALISERS
+from lego.spec.initialisers import LSUV as LSUV
+from lego.spec.initialisers import TORCH_INITIALISERS as TORCH_INITIALISERS
 from lego.spec.limits import DEFAULT_LIMITS as DEFAULT_LIMITS
 from lego.spec.limits import Limits as Limits
 from lego.spec.literal import read_value as read_value

@@ -1,11 +1,11 @@
-"""The initialisers by name: torch.nn.init's functions without the underscore, and the lecture's names for some."""
+"""The initialisers by name: torch.nn.init's functions without the underscore, other names for some, and our own."""
 
 from __future__ import annotations
 
 _NUMBER = (int, float)
 _FAN = {"mode": (str,), "nonlinearity": (str,), "a": _NUMBER}
 
-INITIALISERS: dict[str, dict[str, tuple[type, ...]]] = {
+TORCH_INITIALISERS: dict[str, dict[str, tuple[type, ...]]] = {
     "uniform": {"a": _NUMBER, "b": _NUMBER},
     "normal": {"mean": _NUMBER, "std": _NUMBER},
     "trunc_normal": {"mean": _NUMBER, "std": _NUMBER, "a": _NUMBER, "b": _NUMBER},
@@ -22,6 +22,15 @@ INITIALISERS: dict[str, dict[str, tuple[type, ...]]] = {
     "sparse": {"sparsity": _NUMBER, "std": _NUMBER},
 }
 """Arguments and their types, by function."""
+
+AUTO = "auto"
+"""Kind and gain by the activation that follows; the checked graph has a function of torch in its place."""
+
+LSUV = "lsuv"
+"""Orthogonal at first; then scaled on data, layer by layer, to a variance of 1 (Mishkin and Matas 2016)."""
+
+INITIALISERS: dict[str, dict[str, tuple[type, ...]]] = {**TORCH_INITIALISERS, AUTO: {}, LSUV: {}}
+"""Those of torch, and what is more than one function of it."""
 
 ALIASES = {
     "he": "kaiming_normal",

@@ -35,7 +35,7 @@ def mixed(lines: str) -> str:
 
 def test_a_block_in_use_is_not_each_of_its_layers() -> None:
     """A name has to fit one of the layers inside, and by name alone it reaches no Parameter."""
-    text = mixed("graph: {mixed: {Mixed: {}, init: {in_proj_weight: zeros, weight: ones}}}")
+    text = mixed("graph: {mixed: {Mixed: {}, init: {in_proj_weight: zeros, weight: normal}}}")
     assert messages(text) == []
     block = parse(text).graph.root.calls[0].target
     assert isinstance(block, Frame)

@@ -8,7 +8,7 @@ import typing
 import torch
 from torch import nn
 
-from lego.spec import ALIASES, INITIALISERS
+from lego.spec import ALIASES, TORCH_INITIALISERS
 from lego.spec.names import _PRIVATE, MODULE_ATTRIBUTES, is_plain
 
 
@@ -24,12 +24,12 @@ def test_no_attribute_of_modules_is_free_to_take() -> None:
 
 
 def test_initialisers_and_their_arguments_are_those_of_torch() -> None:
-    for name, arguments in INITIALISERS.items():
+    for name, arguments in TORCH_INITIALISERS.items():
         takes = inspect.signature(getattr(nn.init, f"{name}_")).parameters
         assert set(arguments) == set(takes) - {"tensor", "generator"}, name
-    assert set(ALIASES.values()) <= set(INITIALISERS)
+    assert set(ALIASES.values()) <= set(TORCH_INITIALISERS)
 
 
 def test_every_initialiser_of_torch_is_there() -> None:
     found = {name.removesuffix("_") for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")}
-    assert found == set(INITIALISERS), torch.__version__
+    assert found == set(TORCH_INITIALISERS), torch.__version__

@@ -1,0 +1,4 @@
+"""What of the start of a net needs data: layer-sequential unit variance."""
+
+from lego.train.initial.lsuv import Scaled as Scaled
+from lego.train.initial.lsuv import apply_lsuv as apply_lsuv
