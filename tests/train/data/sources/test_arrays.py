@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lego.api import load
 from lego.train.data import open_data
-from tests.train.data.making import graph, image_graph, refused
+from tests.train.data.making import graph, image_graph, refused, spec_graph
 
 RANDOM = np.random.default_rng(0)
 PAIR = "{a: [N, T, 4], b: {shape: [N, T], dtype: int64, range: [0, 9]}}"
@@ -55,7 +54,7 @@ def test_keras_own_files(npz):
     x = RANDOM.integers(0, 256, (10, 28, 28)).astype(np.uint8)
     y = np.arange(10).astype(np.uint8)
     source = npz(x_train=x[:7], y_train=y[:7], x_test=x[7:], y_test=y[7:])
-    data = open_data(source, load("specs/mnist_mlp.yaml").graph)
+    data = open_data(source, spec_graph("mnist_mlp"))
     assert torch.equal(data.training.inputs["image"][:, 0], torch.tensor(x[:7]).float() / 255)
     assert data.training.inputs["image"].shape == (7, 1, 28, 28)
     assert data.test.target.tolist() == [7, 8, 9]
@@ -99,7 +98,7 @@ def test_classes_and_values(npz, target, outputs, found, classes):
 
 def test_classes_of_each_pixel(npz):
     source = npz(x=np.ones((2, 32, 32)), y=RANDOM.integers(0, 2, (2, 32, 32)))
-    assert open_data(source, load("specs/unet.yaml").graph).training.target.shape == (2, 32, 32)
+    assert open_data(source, spec_graph("unet")).training.target.shape == (2, 32, 32)
 
 
 def test_more_classes_than_outputs(npz):
@@ -109,7 +108,7 @@ def test_more_classes_than_outputs(npz):
 
 
 def test_a_target_may_be_an_input_besides(npz):
-    data = open_data(npz(bits=np.eye(2), target=[[0.0], [1.0]]), load("specs/xor_training.yaml").graph)
+    data = open_data(npz(bits=np.eye(2), target=[[0.0], [1.0]]), spec_graph("xor_training"))
     assert data.training.inputs["target"].tolist() == data.training.target.tolist() == [[0.0], [1.0]]
 
 

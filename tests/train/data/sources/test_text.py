@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lego.train.data import open_data
-from tests.train.data.making import graph, refused
+from tests.train.data.making import graph, refused, spec_graph
 
 NODES = "[{Embedding: {num_embeddings: 9, embedding_dim: 4}}, {Linear: 9}]"
 NET = graph("{text: {shape: [N, 4], dtype: int64}}", NODES)
@@ -73,6 +73,4 @@ def test_what_is_wrong_is_told(tmp_path):
 
 @pytest.mark.parametrize("name", ["char_rnn", "deep_rnn"])
 def test_specs_take_it(name, tmp_path):
-    from lego.api import load
-
-    assert len(open_data(written(tmp_path, "abc " * 100), load(f"specs/{name}.yaml").graph).training) == 6
+    assert len(open_data(written(tmp_path, "abc " * 100), spec_graph(name)).training) == 6
