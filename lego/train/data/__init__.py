@@ -2,6 +2,7 @@
 
 from lego.train.data.batches import Batches as Batches
 from lego.train.data.batches import mixed as mixed
+from lego.train.data.batches import order_of as order_of
 from lego.train.data.opening import open_data as open_data
 from lego.train.data.samples import Batch as Batch
 from lego.train.data.samples import Data as Data

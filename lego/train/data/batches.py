@@ -43,13 +43,15 @@ class Batches:
             self.position += 1
             if self.position == len(self):  # whoever counts the batches asks for no more than the last
                 self.epoch, self.position = self.epoch + 1, 0
-            yield self.samples[self._own(order[start : start + self.size])]
+            yield self._read(self._own(order[start : start + self.size]))
 
     def _order(self) -> Tensor:
         if self.seed is None:
             return torch.arange(len(self.samples))
-        generator = torch.Generator().manual_seed(mixed(self.seed, self.epoch))
-        return torch.randperm(len(self.samples), generator=generator)
+        return order_of(len(self.samples), self.seed, self.epoch)
+
+    def _read(self, numbers: Tensor) -> Batch:
+        return self.samples[numbers]
 
     def _own(self, numbers: Tensor) -> Tensor:
         if self.world == 1:
@@ -64,6 +66,11 @@ class Batches:
     def load_state_dict(self, state: dict[str, int]) -> None:
         """Go on where another was."""
         self.epoch, self.position = state["epoch"], state["position"]
+
+
+def order_of(count: int, seed: int, epoch: int) -> Tensor:
+    """The order in which so many samples are read in an epoch."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(mixed(seed, epoch)))
 
 
 def mixed(seed: int, number: int) -> int:
