@@ -82,10 +82,25 @@ def fit(
         KeyboardInterrupt: Ctrl-C; in a folder, all that was learned is saved.
         Problem: the recipe does not fit the net or the data.
     """
-    watch = watch or Watch()
     batches = ceil(len(training) / recipe.batch_size)
     learner = Learner(module, ports, objective, recipe, batches)
     feed = Feed(training, validation, recipe.batch_size, recipe.seed)
+    learn(learner, feed, recipe, folder=folder, resume=resume, watch=watch, options=options)
+    return tuple(learner.history)
+
+
+def learn(
+    learner: Learner,
+    feed: Feed,
+    recipe: Recipe,
+    *,
+    folder: Path | None = None,
+    resume: bool = False,
+    watch: Watch | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """The loop of `fit`, of any learner and its batches; the arguments are those of `fit`."""
+    watch = watch or Watch()
     with ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng())  # pyright: ignore[reportUnknownMemberType]
         stack.enter_context(quiet())
@@ -95,24 +110,23 @@ def fit(
                 recipe,
                 folder,
                 checkpoints,
-                validates=validation is not None,
+                validates=feed.validation is not None,
                 report=watch.epoch,
                 bar=watch.bar,
                 logger=watch.logger,
                 options=options,
             )
         )
-        module.train()
+        learner.module.train()
         last = checkpoints / LAST if resume and checkpoints is not None else None
         try:
             trainer.fit(learner, datamodule=feed, ckpt_path=str(last) if last is not None and last.exists() else None)
         except Interrupted:
             raise KeyboardInterrupt from None
         finally:
-            module.eval()
+            learner.module.eval()
         if recipe.early_stopping is not None and recipe.early_stopping.restore and checkpoints is not None:
             _restore(learner, checkpoints / BEST)
-    return tuple(learner.history)
 
 
 def _checkpoints(recipe: Recipe, folder: Path | None, stack: ExitStack) -> Path | None:
