@@ -9,12 +9,14 @@ from lego.api import build as build
 from lego.api import check as check
 from lego.api import diff as diff
 from lego.api import draw as draw
+from lego.api import evaluate as evaluate
 from lego.api import export as export
 from lego.api import from_torch as from_torch
 from lego.api import load as load
 from lego.api import load_weights as load_weights
 from lego.api import net as net
 from lego.api import parse as parse
+from lego.api import predict as predict
 from lego.api import register as register
 from lego.api import source as source
 from lego.api import summary as summary

@@ -14,6 +14,8 @@ from lego.api.results import draw as draw
 from lego.api.results import source as source
 from lego.api.results import summary as summary
 from lego.api.spec import Spec as Spec
+from lego.api.training import evaluate as evaluate
+from lego.api.training import predict as predict
 from lego.api.training import train as train
 from lego.api.weights import load_weights as load_weights
 

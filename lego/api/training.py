@@ -15,8 +15,8 @@ from lego.train import Recipe, changed_recipe, load_recipe
 if TYPE_CHECKING:
     from lightning import LightningDataModule
 
-    from lego.train.data import Data
-    from lego.train.fit import Run
+    from lego.train.data import Data, Samples
+    from lego.train.fit import Evaluation, Predictions, Run
 
 
 def train(
@@ -103,3 +103,48 @@ def _recipe(spec: Spec, recipe: Recipe | Mapping[str, Any] | str | Path | None) 
 
 def _warn(text: str) -> None:
     warnings.warn(text, stacklevel=2)
+
+
+def evaluate(run: Run | str | Path, data: str | Data | LightningDataModule | None = None, /) -> Evaluation:
+    """How well a trained net does.
+
+    Args:
+        run: What `train` gave, or the folder of a run.
+        data: As `train` takes it: what the source holds out for tests, if it does, else all. Unless given, the source
+            that was learned from.
+
+    Raises:
+        Problem: there is no such run; the data does not fit what was learned.
+    """
+    from lego.train.fit import evaluate
+
+    run = opened(run)
+    return evaluate(run, _samples(run, data, labelled=True))
+
+
+def predict(run: Run | str | Path, data: str | Data | LightningDataModule | None = None, /) -> Predictions:
+    """What a trained net answers, with probabilities; see `evaluate`, but the data needs no target."""
+    from lego.train.fit import predict
+
+    run = opened(run)
+    return predict(run, _samples(run, data, labelled=False))
+
+
+def opened(run: Run | str | Path) -> Run:
+    """A run as it is, or the one in a folder."""
+    from lego.train.fit import load_run
+
+    return load_run(Path(run)) if isinstance(run, str | Path) else run
+
+
+def _samples(run: Run, data: Any, labelled: bool) -> Samples:
+    from lego.train.data import Data, open_data
+    from lego.train.fit import class_names
+
+    asked = data if data is not None else run.recipe.data
+    if asked is None:
+        raise Problem("data", "the run has learned from samples in memory", help="name the data")
+    if not isinstance(asked, Data):
+        named = class_names(run)
+        asked = open_data(asked, run.graph, target=run.recipe.target, classes=named, labelled=labelled)
+    return asked.test if asked.test is not None else asked.training

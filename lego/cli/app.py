@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, schema
+from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, schema, training
 
 app = typer.Typer(
     name="lego",
@@ -31,6 +31,9 @@ EXAMPLES = {
     build.build: "lego build specs/resnet18.yaml -o out/resnet18 --seed 0",
     importing.import_: "lego import torchvision.models:resnet18 -o resnet18.yaml --input image=N,3,224,224",
     exporting.export: "lego export specs/resnet18.yaml -o resnet18.onnx --set width=32",
+    training.train: "lego train specs/mnist_deep.yaml --data digits -o runs/digits",
+    training.eval_: "lego eval runs/digits --format json",
+    training.predict: "lego predict runs/digits --data digits -o predictions.csv",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
     new.new: "lego new mynet --from cnn",

@@ -1,4 +1,4 @@
-"""What a trained net makes of samples: how well it does, and what it answers. Nothing is dropped out, nothing learned."""
+"""How well a trained net does, and what it answers. Nothing is dropped out, nothing learned."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from lego.train.fit.learner import evaluating
 from lego.train.fit.objective import Objective
 from lego.train.fit.ports import ports_of
 from lego.train.fit.training import Watch, fit
+from lego.train.initial import start_on_data
 from lego.train.runs import METRICS, SPEC, WEIGHTS, Epoch, about, need_run, read_history, recipe_of
 
 
@@ -83,6 +84,7 @@ def prepared(graph: Graph, recipe: Recipe, data: Data, watch: Watch | None = Non
     """
     training, _ = parted(data, recipe)
     module = build(graph, seed=recipe.seed)
+    start_on_data(module, graph, training, seed=recipe.seed)
     objective = objective_of(module, graph, recipe, training)
     doubt = doubts(objective, _last(graph))
     if doubt is not None and watch is not None:
@@ -181,3 +183,8 @@ def load_run(folder: Path) -> Run:
     module, _ = build_loaded(graph, Given(folder / WEIGHTS, True, ()))
     objective = recalled(recipe, known.objective, _last(graph))
     return Run(module.eval(), read_history(folder / METRICS), recipe, graph, objective, known.classes, folder)
+
+
+def class_names(run: Run) -> tuple[str, ...] | None:
+    """The classes that other data must have; none of them where numbers were learned, None where they have no names."""
+    return () if run.objective.classes is None else run.classes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from lego.train.runs.history import Epoch
@@ -22,7 +23,7 @@ def overfitting(history: Sequence[Epoch]) -> int | None:
     if len(known) < 3 or len(known) < len(history):
         return None
     best = min(range(len(known)), key=known.__getitem__)
-    steps = sorted(abs(after - before) for before, after in zip(known, known[1:], strict=False))
+    steps = sorted(abs(after - before) for before, after in pairwise(known))
     rise = known[-1] - known[best]
     falls = history[-1].train_loss < history[best].train_loss
     return history[best].epoch if falls and len(known) - best > 2 and rise > steps[len(steps) // 2] else None
