@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from lego.catalogue import Layer
 from lego.diagnostics import Diagnostic
 from lego.graph.flat import flat
-from lego.graph.frame import Frame, Initial
+from lego.graph.frame import Call, Frame, Initial
 from lego.graph.initial_follows import activation_after, feeds_weights
 
 if TYPE_CHECKING:
     import networkx as nx
 
-WEIGHING = ("linear", "convolution")
+_FAMILIES = ("linear", "convolution")
 """The families of layers that add up their inputs, each times a weight."""
 
 _DEEP = 6
@@ -27,6 +27,11 @@ class _Started(NamedTuple):
     path: str
     layer: Layer
     initial: Initial
+
+
+def is_doubtful(call: Call) -> bool:
+    """Whether a call has a weight that starts so, wherever it stands."""
+    return any(_constant(one) is not None or _is_wide(one) for one in of_weight(call))
 
 
 def doubtful_starts(root: Frame, graph: nx.MultiDiGraph[str]) -> Iterator[Diagnostic]:
@@ -42,8 +47,15 @@ def doubtful_starts(root: Frame, graph: nx.MultiDiGraph[str]) -> Iterator[Diagno
 def _started(root: Frame) -> Iterator[_Started]:
     for item in flat(root).items:
         layer = item.call.body
-        if isinstance(layer, Layer) and layer.family in WEIGHING and not item.frozen:
-            yield from (_Started(item.path, layer, one) for weight, one in item.call.initial if weight == "weight")
+        if isinstance(layer, Layer) and not item.frozen:
+            yield from (_Started(item.path, layer, one) for one in of_weight(item.call))
+
+
+def of_weight(call: Call) -> list[Initial]:
+    """How the weight starts of a layer that adds up its inputs."""
+    if not isinstance(call.body, Layer) or call.body.family not in _FAMILIES:
+        return []
+    return [one for weight, one in call.initial if weight == "weight"]
 
 
 def _constant(initial: Initial) -> float | None:
@@ -54,9 +66,11 @@ def _constant(initial: Initial) -> float | None:
 
 def _units_are_alike(layer: Layer, value: float) -> bool:
     """Whether several units weigh the same inputs alike; those of a depthwise convolution read each its own channel."""
-    rows, columns = layer.weights()["weight"][:2]
-    grouped = vars(layer).get("groups", 1) > 1
-    return max(rows, columns if grouped else 1) > 1 and not (value and grouped and columns == 1)
+    groups = vars(layer).get("groups", 1)
+    units, reads = layer.weights()["weight"][:2]
+    if type(layer).__name__.startswith("ConvTranspose"):
+        units, reads = reads * groups, units // groups
+    return units > 1 and not (value and groups > 1 and reads == 1)
 
 
 def _symmetric(one: _Started, value: float) -> Diagnostic:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from lego.catalogue import Layer
+from collections.abc import Iterator
+
 from lego.diagnostics import Diagnostic
 from lego.graph.flat import flat
 from lego.graph.frame import Call, Frame
 from lego.graph.graph import Graph, flatten
-from lego.graph.initial_doubts import WEIGHING, doubtful_starts
+from lego.graph.initial_doubts import doubtful_starts, is_doubtful, of_weight
 from lego.graph.initial_settle import settle
-from lego.spec import LSUV
+from lego.spec import AUTO, LSUV
 
 
 def start(root: Frame) -> tuple[Frame, list[Diagnostic]]:
     """The frame with a function of torch for each `auto`, and warnings."""
-    if not _says_anything(root, set()):
+    calls = list(_calls(root, set()))
+    if not any(one.function == AUTO for call in calls for _, one in call.initial) and not any(map(is_doubtful, calls)):
         return root, []
     graph = flatten(root)
     settled = settle(root, graph)
     return settled, list(doubtful_starts(settled, graph))
 
 
-def _says_anything(frame: Frame, seen: set[int]) -> bool:
-    """Whether an `init` reaches any weight of a frame; frames that were looked at are passed over."""
-    if id(frame) in seen:
-        return False
-    seen.add(id(frame))
-    inner = [call.body for call in frame.calls if isinstance(call.body, Frame)]
-    return any(call.initial for call in frame.calls) or any(_says_anything(one, seen) for one in inner)
+def _calls(frame: Frame, seen: set[int]) -> Iterator[Call]:
+    """All calls, those of equal frames once."""
+    if id(frame) not in seen:
+        seen.add(id(frame))
+        yield from frame.calls
+        for call in frame.calls:
+            if isinstance(call.body, Frame):
+                yield from _calls(call.body, seen)
 
 
 def started_on_data(graph: Graph) -> tuple[str, ...]:
@@ -36,7 +39,4 @@ def started_on_data(graph: Graph) -> tuple[str, ...]:
 
 
 def _is_scaled(call: Call) -> bool:
-    layer = call.body
-    if not isinstance(layer, Layer) or layer.family not in WEIGHING:
-        return False
-    return any(weight == "weight" and one.function == LSUV for weight, one in call.initial)
+    return any(one.function == LSUV for one in of_weight(call))

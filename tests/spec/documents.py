@@ -84,7 +84,7 @@ READS = st.builds(
 )
 INITIALISERS = st.builds(
     lambda name, arguments: Initialiser(name, arguments, NOWHERE),
-    st.sampled_from(["he_normal", "constant", "normal"]),
+    st.sampled_from(["he_normal", "constant", "normal", "auto", "lsuv"]),
     st.dictionaries(st.sampled_from(["val", "std", ""]), SCALARS, max_size=2),
 )
 INITS = st.builds(lambda whole: Init(whole=whole, span=NOWHERE), st.sampled_from([Initialiser("zeros", {}, NOWHERE)]))

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from lego.graph import Graph, started_on_data
+from lego.train.data import Samples
 
 
 class Scaled(NamedTuple):
@@ -61,6 +62,19 @@ def apply_lsuv(
         if paths:
             module(*[batch[name] for name in graph.inputs])
     return tuple(scaling.done)
+
+
+def start_on_data(module: nn.Module, graph: Graph, samples: Samples, *, seed: int = 0) -> tuple[Scaled, ...]:
+    """What `apply_lsuv` does, on samples that are drawn: with the same seed the same; none are read without `lsuv`."""
+    if not started_on_data(graph):
+        return ()
+    drawn = torch.randperm(len(samples), generator=torch.Generator().manual_seed(seed))[:_DRAWN]
+    inputs, _ = samples[drawn]
+    return apply_lsuv(module, graph, inputs)
+
+
+_DRAWN = 256
+"""Samples are enough to know the variance of a layer."""
 
 
 class _Scaling:

@@ -11,7 +11,10 @@ from torch.utils.hooks import RemovableHandle
 
 from lego.api import Spec, build, parse
 from lego.graph import started_on_data
-from lego.train.initial import apply_lsuv
+from lego.spec.recipe import Recipe
+from lego.train.data import Data, Tensors
+from lego.train.fit.run import prepared
+from lego.train.initial import apply_lsuv, start_on_data
 
 
 def spec_of(nodes: str, inputs: str = "{x: [N, 64]}", init: str = "{weight: lsuv, bias: zeros}") -> Spec:
@@ -144,6 +147,27 @@ def test_other_layers_keep_their_orthogonal_start() -> None:
     assert torch.allclose(columns.T @ columns, torch.eye(8), atol=1e-5)
     assert torch.allclose(module.p @ module.p.T, torch.eye(8), atol=1e-5)
     assert apply_lsuv(module, spec.graph, {"x": torch.randn(3, 4, 8)}) == ()
+
+
+def test_samples_are_drawn_by_seed() -> None:
+    spec = spec_of("[{Linear: 8}, ReLU, {Linear: 2}]")
+    samples = Tensors({"x": torch.randn(1000, 64) * 2}, torch.zeros(1000, dtype=torch.int64))
+    first, again, other = (build(spec, seed=0) for _ in range(3))
+    done = start_on_data(first, spec.graph, samples, seed=1)
+    assert [one.path for one in done] == ["0", "2"]
+    start_on_data(again, spec.graph, samples, seed=1)
+    start_on_data(other, spec.graph, samples, seed=2)
+    assert torch.equal(first.get_parameter("0.weight"), again.get_parameter("0.weight"))
+    assert not torch.equal(first.get_parameter("0.weight"), other.get_parameter("0.weight"))
+    assert variances(other, ("0", "2"), samples.inputs["x"]) == pytest.approx({"0": 1, "2": 1}, rel=0.1)
+
+
+def test_training_starts_on_data() -> None:
+    spec = spec_of("[{Linear: 8}, ReLU, {Linear: 2}]")
+    samples = Tensors({"x": torch.randn(100, 64) * 9}, torch.arange(100) % 2)
+    run = prepared(spec.graph, Recipe(), Data("some", samples))
+    found = variances(run.module, ("0", "2"), samples.inputs["x"])
+    assert found == pytest.approx({"0": 1, "2": 1}, rel=0.2)
 
 
 def test_nothing_runs_without_lsuv() -> None:
