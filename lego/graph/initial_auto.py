@@ -140,7 +140,7 @@ def _fans(layer: Layer, weight: str, shape: tuple[int, ...]) -> _Fans:
     fans = _torch_fans(shape)
     if layer.family == "convolution":
         return _of_convolution(layer, shape, fans)
-    if weight.startswith(("weight_ih", "weight_hh")):  # gate under gate
+    if layer.family == "recurrent" and not weight.startswith("weight_hr"):  # gate under gate; a projection has none
         return fans._replace(out=vars(layer)["hidden_size"])
     if weight.endswith("in_proj_weight"):  # query under key under value
         return fans._replace(out=shape[0] / 3)
