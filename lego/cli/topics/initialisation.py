@@ -35,7 +35,8 @@ _ARGUMENT = """
     LSUV. `lsuv` asks the data in place of theory: weights start orthogonal, a batch goes through the net, and each
     layer's weight is divided by the standard deviation of its output, first layer first. It suits activations that no
     gain is known for, and deep nets without norms whose activation is like ReLU only from afar: through thirty layers
-    of GELU or SiLU signals fade with He's start. The built module is orthogonal; training, which has the data, does the rest.
+    of GELU or SiLU signals fade with He's start. The built module is orthogonal; training, which has the data, does the
+    rest.
 
     Batch norm. A norm after each layer sets the variance anew in every forward pass, so the scale of the weights
     before it matters little there. It does not tell equal units apart: zeros fail all the same. The scale of the last
