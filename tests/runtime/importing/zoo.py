@@ -60,12 +60,14 @@ def _filled(module: nn.Module) -> nn.Module:
     """With weights and statistics that all differ, so that a mistake in any of them shows."""
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
-        for weight in module.parameters():
-            scale = (weight.numel() / len(weight)) ** -0.5 if weight.ndim > 1 else 0.0
-            weight.uniform_(-1.7 * scale if scale else 0.5, 1.7 * scale if scale else 1.5, generator=generator)
-        for buffer in module.buffers():
-            if buffer.is_floating_point() and buffer.numel() and bool((buffer == buffer.flatten()[0]).all()):
-                buffer.add_(torch.rand(buffer.shape, generator=generator) * 0.1)
+        for tensor in (*module.parameters(), *module.buffers()):
+            if not tensor.is_floating_point() or not tensor.numel():
+                continue
+            if bool((tensor == tensor.flatten()[0]).all()) and abs(tensor.flatten()[0]) < 2:
+                tensor.add_(torch.rand(tensor.shape, generator=generator) * 0.1)
+            elif isinstance(tensor, nn.Parameter):
+                scale = (tensor.numel() / len(tensor)) ** -0.5 if tensor.ndim > 1 else 0.1
+                tensor.uniform_(-1.7 * scale, 1.7 * scale, generator=generator)
     return module
 
 
