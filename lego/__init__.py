@@ -16,6 +16,7 @@ from lego.api import load as load
 from lego.api import load_weights as load_weights
 from lego.api import net as net
 from lego.api import parse as parse
+from lego.api import plan as plan
 from lego.api import predict as predict
 from lego.api import register as register
 from lego.api import source as source

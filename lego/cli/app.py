@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, schema, training
+from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, plan, schema, training
 
 app = typer.Typer(
     name="lego",
@@ -25,6 +25,7 @@ app = typer.Typer(
 EXAMPLES = {
     check.check: "lego check specs/resnet18.yaml --set width=32",
     outputs.summary: "lego summary specs/resnet18.yaml --input image=1,3,224,224 --depth 0",
+    plan.plan: "lego plan specs/resnet18.yaml --stages 4 --input image=1,3,224,224",
     diff.diff: "lego diff specs/resnet18.yaml specs/resnet50.yaml",
     outputs.draw: "lego draw specs/resnet18.yaml -o resnet18.svg --depth 1",
     outputs.code: "lego code specs/resnet18.yaml -o resnet18.py",

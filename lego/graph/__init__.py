@@ -25,6 +25,10 @@ from lego.graph.initial_auto import STARTS as STARTS
 from lego.graph.initial_auto import Start as Start
 from lego.graph.initial_start import started_on_data as started_on_data
 from lego.graph.scope import Component as Component
+from lego.graph.stages import Passed as Passed
+from lego.graph.stages import Plan as Plan
+from lego.graph.stages import Stage as Stage
+from lego.graph.stages import plan as plan
 from lego.graph.stored import Place as Place
 from lego.graph.stored import place_of as place_of
 from lego.graph.stored import state_shapes as state_shapes

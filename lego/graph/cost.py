@@ -24,6 +24,7 @@ class Costs:
         self._weights: dict[Frame, int] = {}
         self._ties: dict[Frame, list[tuple[str, str]]] = {}
         self._macs: dict[Frame, int | Dim] = {}
+        self._bytes: dict[Frame, int | Dim] = {}
 
     def parameters(self, frame: Frame) -> int:
         """Learned numbers in a frame."""
@@ -55,6 +56,16 @@ class Costs:
             return self.macs(body) if call.scan is None else self.macs(body) * call.scan.length
         inputs = tuple([None if ref is None else frame.type_of(ref) for ref in call.inputs])
         return body.macs(inputs, call.outputs)
+
+    def bytes_of(self, call: Call) -> int | Dim:
+        """Bytes of what a call makes: its outputs, or those of all layers in it."""
+        body = call.body
+        if not isinstance(body, Frame):
+            return sum([value_bytes(type) for type in call.outputs], start=0)
+        found = self._bytes.get(body)
+        if found is None:
+            found = self._bytes[body] = sum([self.bytes_of(one) for one in body.calls], start=0)
+        return found if call.scan is None else found * call.scan.length
 
     def parameters_of(self, call: Call) -> int:
         """Learned numbers of one call; none of its own where it runs another's module."""
