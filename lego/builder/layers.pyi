@@ -536,46 +536,6 @@ class Cos(_Layer):
     def __init__(self, **options: _Unpack[_Options]) -> None: ...
     def __call__(self, input: _Handle) -> _Handle: ...
 
-class Erf(_Layer):
-    """The error function y = 2 / √π · ∫₀ˣ exp(-t²) dt.
-
-    Shapes: [*] -> [*]
-    """
-    def __init__(self, **options: _Unpack[_Options]) -> None: ...
-    def __call__(self, input: _Handle) -> _Handle: ...
-
-class Floor(_Layer):
-    """The largest integer that is not above x.
-
-    Shapes: [*] -> [*]
-    """
-    def __init__(self, **options: _Unpack[_Options]) -> None: ...
-    def __call__(self, input: _Handle) -> _Handle: ...
-
-class Ceil(_Layer):
-    """The smallest integer that is not below x.
-
-    Shapes: [*] -> [*]
-    """
-    def __init__(self, **options: _Unpack[_Options]) -> None: ...
-    def __call__(self, input: _Handle) -> _Handle: ...
-
-class Round(_Layer):
-    """The nearest integer; of two that are equally near, the even one.
-
-    Shapes: [*] -> [*]
-    """
-    def __init__(self, **options: _Unpack[_Options]) -> None: ...
-    def __call__(self, input: _Handle) -> _Handle: ...
-
-class Sign(_Layer):
-    """1 where x > 0, -1 where x < 0, else 0.
-
-    Shapes: [*] -> [*]
-    """
-    def __init__(self, **options: _Unpack[_Options]) -> None: ...
-    def __call__(self, input: _Handle) -> _Handle: ...
-
 class Clamp(_Layer):
     """Values below `min` become `min`, values above `max` become `max`.
 
@@ -1461,6 +1421,46 @@ class StochasticDepth(_Layer):
     ) -> None: ...
     def __call__(self, input: _Handle) -> _Handle: ...
 
+class Erf(_Layer):
+    """The error function y = 2 / √π · ∫₀ˣ exp(-t²) dt.
+
+    Shapes: [*] -> [*]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle) -> _Handle: ...
+
+class Floor(_Layer):
+    """The largest integer that is not above x.
+
+    Shapes: [*] -> [*]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle) -> _Handle: ...
+
+class Ceil(_Layer):
+    """The smallest integer that is not below x.
+
+    Shapes: [*] -> [*]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle) -> _Handle: ...
+
+class Round(_Layer):
+    """The nearest integer; of two that are equally near, the even one.
+
+    Shapes: [*] -> [*]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle) -> _Handle: ...
+
+class Sign(_Layer):
+    """1 where x > 0, -1 where x < 0, else 0.
+
+    Shapes: [*] -> [*]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle) -> _Handle: ...
+
 class Flatten(_Layer):
     """Dims from start_dim to end_dim become one; the first, the batch, stays by default.
 
@@ -1531,6 +1531,77 @@ class Fold(_Layer):
         **options: _Unpack[_Options],
     ) -> None: ...
     def __call__(self, input: _Handle) -> _Handle: ...
+
+class FunctionalLinear(_Layer):
+    """y = x Wᵀ + b over the last dim, with W and b from around.
+
+    Shapes: [*, in], [out, in], [out] -> [*, out]
+    """
+    def __init__(self, **options: _Unpack[_Options]) -> None: ...
+    def __call__(self, input: _Handle, weight: _Handle, bias: _Handle | None = None) -> _Handle: ...
+
+class FunctionalConv1d(_Layer):
+    """Cross-correlation of [N, C, L] with kernels from around: those of a normalised weight, say.
+
+    Shapes: [N, C, L], [out, C // groups, K], [out] -> [N, out, L'] as Conv1d
+
+    Args:
+        stride: step of the filter (a positive integer).
+        padding: zeros added on both sides (an integer of at least 0, same or valid).
+        dilation: distance between the points of a filter (a positive integer).
+        groups: blocks of channels that do not mix (a positive integer).
+    """
+    def __init__(
+        self,
+        stride: int | _Sequence[int | _Expression] | _Expression = 1,
+        padding: int | _Sequence[int | _Expression] | _Literal["same", "valid"] | _Expression = 0,
+        dilation: int | _Sequence[int | _Expression] | _Expression = 1,
+        groups: int | _Expression = 1,
+        **options: _Unpack[_Options],
+    ) -> None: ...
+    def __call__(self, input: _Handle, weight: _Handle, bias: _Handle | None = None) -> _Handle: ...
+
+class FunctionalConv2d(_Layer):
+    """Cross-correlation of [N, C, H, W] with kernels from around: those of a normalised weight, say.
+
+    Shapes: [N, C, H, W], [out, C // groups, K, K'], [out] -> [N, out, H', W'] as Conv2d
+
+    Args:
+        stride: step of the filter (a positive integer or a list of 2).
+        padding: zeros added on both sides (an integer of at least 0, a list of 2, same or valid).
+        dilation: distance between the points of a filter (a positive integer or a list of 2).
+        groups: blocks of channels that do not mix (a positive integer).
+    """
+    def __init__(
+        self,
+        stride: int | _Sequence[int | _Expression] | _Expression = 1,
+        padding: int | _Sequence[int | _Expression] | _Literal["same", "valid"] | _Expression = 0,
+        dilation: int | _Sequence[int | _Expression] | _Expression = 1,
+        groups: int | _Expression = 1,
+        **options: _Unpack[_Options],
+    ) -> None: ...
+    def __call__(self, input: _Handle, weight: _Handle, bias: _Handle | None = None) -> _Handle: ...
+
+class FunctionalConv3d(_Layer):
+    """Cross-correlation of [N, C, D, H, W] with kernels from around.
+
+    Shapes: [N, C, D, H, W], [out, C // groups, K, K', K''], [out] -> [N, out, D', H', W'] as Conv3d
+
+    Args:
+        stride: step of the filter (a positive integer or a list of 3).
+        padding: zeros added on both sides (an integer of at least 0, a list of 3, same or valid).
+        dilation: distance between the points of a filter (a positive integer or a list of 3).
+        groups: blocks of channels that do not mix (a positive integer).
+    """
+    def __init__(
+        self,
+        stride: int | _Sequence[int | _Expression] | _Expression = 1,
+        padding: int | _Sequence[int | _Expression] | _Literal["same", "valid"] | _Expression = 0,
+        dilation: int | _Sequence[int | _Expression] | _Expression = 1,
+        groups: int | _Expression = 1,
+        **options: _Unpack[_Options],
+    ) -> None: ...
+    def __call__(self, input: _Handle, weight: _Handle, bias: _Handle | None = None) -> _Handle: ...
 
 class Concat(_Layer):
     """The inputs one after the other along a dim; the other dims are equal.
@@ -3176,7 +3247,7 @@ class Std(_Layer):
     Args:
         dim: the dim or dims that are reduced; none: all (an integer or a list of at least one integer).
         keepdim: they stay, with size 1 (true or false).
-        correction: what the number of values is lessened by before it divides (an integer of at least 0).
+        correction: what the number of values is lessened by before it divides (an integer).
     """
     def __init__(
         self,
@@ -3195,7 +3266,7 @@ class Var(_Layer):
     Args:
         dim: the dim or dims that are reduced; none: all (an integer or a list of at least one integer).
         keepdim: they stay, with size 1 (true or false).
-        correction: what the number of values is lessened by before it divides (an integer of at least 0).
+        correction: what the number of values is lessened by before it divides (an integer).
     """
     def __init__(
         self,

@@ -368,3 +368,21 @@ def transformed(draw: Draw, layer: Kind, arguments: Arguments) -> Shapes:
         else:
             found.append((lengths["tgt"] if name == "memory" else length, length))
     return found
+
+
+# -- weights as inputs -------------------------------------------------------------------------------------------------
+
+
+def with_weights(draw: Draw, layer: Kind, arguments: Arguments) -> Shapes:
+    """An input, a weight that fits it most of the time, and perhaps a bias."""
+    outputs, channels = draw(SIZE), draw(SIZE)
+    bias = draw(st.sampled_from([None, (outputs,), (outputs,), (1,)]))
+    if not hasattr(layer, "layer"):
+        return [(*draw(sizes(draw(st.integers(0, 3)))), channels), (outputs, channels), bias]
+    dims: int = layer.layer.dims
+    groups = arguments.get("groups", 1)
+    outputs *= draw(st.sampled_from([groups, groups, 1]))
+    bias = None if bias is None else (outputs,) if len(bias) and bias != (1,) else (1,)
+    batch = draw(st.sampled_from([(), (2,)]))
+    kernel = draw(sizes(dims, st.integers(1, 3)))
+    return [(*batch, groups * channels, *draw(sizes(dims, LENGTH))), (outputs, channels, *kernel), bias]

@@ -110,6 +110,7 @@ HINTS: dict[str, Hint] = {
     "distance": Hint({"dim": maybe(0, -1, 1)}, fit.alike),
     # windows
     "convolution": Hint({"groups": maybe(2, 3), "out_channels": some(6, 6, 4, 3, 1), "padding": maybe(1)}, fit.grouped),
+    "functional": Hint({"groups": maybe(2, 3), "padding": maybe(1)}, fit.with_weights),
     "pooling": POOLING,
     "FractionalMaxPool2d": FRACTIONAL,
     "FractionalMaxPool3d": FRACTIONAL,

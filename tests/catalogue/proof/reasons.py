@@ -260,6 +260,8 @@ REASONS = (
         r"kernel_size must be a positive integer or a list of \d, found .+",
         "a window of nothing",
     ),
+    Reason(("FunctionalLinear",), "rank-mismatch", r"the weight must be \[out, in\], found .+", "one output has a dim"),
+    Reason(("functional",), "shape-mismatch", r"bias does not fit the input", STRETCHED),
     Reason(
         ("EmbeddingBag",), "bad-value", r"num_embeddings must be a positive integer, found 0", "no vector to look up"
     ),

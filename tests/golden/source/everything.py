@@ -1,5 +1,5 @@
 """everything: tokens [N, T] int64, image [N, 3, 4*h, 4*w] -> logits [N, T, 50], r [N, T, 5], l [N, 1, 8], re [N,
-    25*T, 2], left [N, T, 4], lse [N, T], low [N, T, 8]
+    25*T, 2], left [N, T, 4], lse [N, T], low [N, T, 8], filtered [N, 6, h, w], mapped [N, T, 5]
 
 One of each thing that a graph can hold; what it computes is of no use.
 """
@@ -8,6 +8,7 @@ import base64
 import zlib
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
@@ -218,7 +219,7 @@ class EverythingLst(nn.ModuleDict):
 
 class Everything(nn.Module):
     """[N, T] int64, [N, 3, 4*h, 4*w] -> [N, T, 50], [N, T, 5], [N, 1, 8], [N, 25*T, 2], [N, T, 4], [N, T], [N, T,
-        8]
+        8], [N, 6, h, w], [N, T, 5]
     """
 
     def __init__(self) -> None:
@@ -238,6 +239,8 @@ class Everything(nn.Module):
         self.head = nn.Linear(8, 50, bias=False)
         self.register_buffer("order", torch.tensor((7, 6, 5, 4, 3, 2, 1, 0)))
         self.register_buffer("table", unpack_tensor("eNpjYGCwY2BoAOIDQMxgz8CgAMQOQJwAxA32AEJdBHY=", (8,), torch.float32), persistent=False)
+        self.kernels = nn.Parameter(torch.zeros((6, 4, 3, 3)))
+        self.maps = nn.Parameter(torch.zeros((5, 8)))
         nn.init.normal_(self.embed.weight, std=0.02)
         nn.init.normal_(self.pos, std=0.02)
         for module in (self.stem, self.toproj):
@@ -251,30 +254,39 @@ class Everything(nn.Module):
         x = self.embed(tokens)
         x = x + self.pos
         y = self.stem(image)
-        y = self.split1(y)
-        y = self.copies(y)
-        parts, parts_b = self.parts(y)
-        del y
-        y = torch.cat([parts, parts_b], dim=1)
+        split1 = self.split1(y)
+        copies = self.copies(split1)
+        del split1
+        parts, parts_b = self.parts(copies)
+        del copies
+        joined = torch.cat([parts, parts_b], dim=1)
         del parts, parts_b
-        y = self.flat(y)
-        y = y.permute(0, 2, 1)
-        y = self.toproj(y)
-        y = self.blocks(x, y)
+        flat = self.flat(joined)
+        del joined
+        seq = flat.permute(0, 2, 1)
+        del flat
+        toproj = self.toproj(seq)
+        del seq
+        blocks = self.blocks(x, toproj)
+        del toproj
         x = self.blocks(x, x)
-        x = y + x
-        del y
-        y = checkpoint(self.skip1, x, use_reentrant=False)
-        two, two_right = self.two(y).values()
-        del y
-        y = self.lst(two_right)
+        x = blocks + x
+        del blocks
+        skip1 = checkpoint(self.skip1, x, use_reentrant=False)
+        two, two_right = self.two(skip1).values()
+        del skip1
+        lst = self.lst(two_right)
         head = self.head(x)
         re = head.reshape(head.shape[0], 25*head.shape[1], 2)
         lse = head.logsumexp(dim=-1)
-        x = x.index_select(-1, self.order)
-        spread = x.std(dim=-1, keepdim=True)
-        x = x / spread
-        del spread
-        x = x * self.table
-        x = x.tril()
-        return {"logits": head, "r": two_right, "l": y, "re": re, "left": two, "lse": lse, "low": x}
+        picked = x.index_select(-1, self.order)
+        spread = picked.std(dim=-1, keepdim=True)
+        scaled = picked / spread
+        del picked, spread
+        weighed = scaled * self.table
+        del scaled
+        low = weighed.tril()
+        del weighed
+        y = F.conv2d(y, self.kernels, padding=1, groups=2)
+        x = F.linear(x, self.maps)
+        return {"logits": head, "r": two_right, "l": lst, "re": re, "left": two, "lse": lse, "low": low, "filtered": y, "mapped": x}

@@ -52,13 +52,18 @@ def with_weights(w: Writer, layer: str, input: Any, weights: Mapping[str, Any], 
 
 @rule("linear")
 def linear(w: Writer, input: Any, weight: Any, bias: Any = None) -> Value:
-    """Of computed weights, the product with the transpose."""
-    if owner(w, {"weight": weight, "bias": bias}) is not None and len(w.shape(weight)) == 2:
-        features = w.shape(weight)[0]
-        given = {"weight": weight, "bias": bias}
-        return with_weights(w, "Linear", input, given, out_features=features, bias=bias is not None)
-    product = matmul(w, input, w.one("Transpose", weight, dim0=-2, dim1=-1))
-    return product if bias is None else binary(w, "Add", product, bias)
+    """As the layer, or with computed weights."""
+    if len(w.shape(weight)) != 2:
+        product = matmul(w, input, weight)
+        return product if bias is None else binary(w, "Add", product, bias)
+    given = {"weight": weight, "bias": bias}
+    if owner(w, given) is None:
+        return w.one("FunctionalLinear", *_slots(input, weight, bias))
+    return with_weights(w, "Linear", input, given, out_features=w.shape(weight)[0], bias=bias is not None)
+
+
+def _slots(input: Any, weight: Any, bias: Any) -> tuple[Any, ...]:
+    return (input, weight) if bias is None else (input, weight, bias)
 
 
 def _convolution(dims: int) -> Rule:
@@ -73,18 +78,12 @@ def _convolution(dims: int) -> Rule:
         groups: int = 1,
     ) -> Value:
         channels, _, *kernel = w.shape(weight)
-        windows = {"stride": stride, "padding": padding, "dilation": dilation}
-        return with_weights(
-            w,
-            f"Conv{dims}d",
-            input,
-            {"weight": weight, "bias": bias},
-            out_channels=channels,
-            kernel_size=short(kernel),
-            **{name: short(value) for name, value in windows.items()},
-            groups=groups,
-            bias=bias is not None,
-        )
+        windows = {"stride": short(stride), "padding": short(padding), "dilation": short(dilation), "groups": groups}
+        given = {"weight": weight, "bias": bias}
+        if owner(w, given) is None:
+            return w.one(f"FunctionalConv{dims}d", *_slots(input, weight, bias), **windows)
+        learned = {"out_channels": channels, "kernel_size": short(kernel), "bias": bias is not None}
+        return with_weights(w, f"Conv{dims}d", input, given, **learned, **windows)
 
     return translate
 
@@ -144,8 +143,10 @@ def batch_norm(
     layer = f"BatchNorm{max(len(w.shape(input)) - 2, 1)}d"
     if training and running_mean is not None:
         raise Problem("not-importable", "it normalises by the batch in evaluation, too, and keeps running statistics")
-    if all(one is None for one in given.values()):
-        return w.one(layer, input, eps=eps, affine=False, track_running_stats=False)
+    if running_mean is None and owner(w, given) is None:
+        plain = w.one(layer, input, eps=eps, affine=False, track_running_stats=False)
+        channels = (-1, *(1 for _ in w.shape(input)[2:]))
+        return _affine(w, plain, *(one and w.one("Reshape", one, shape=channels) for one in (weight, bias)))
     return with_weights(
         w,
         layer,
