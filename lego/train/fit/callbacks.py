@@ -12,7 +12,6 @@ from typing import Any
 
 from lego.train.engine import lightning
 from lego.train.fit.learner import Learner
-from lego.train.fit.steps import rate
 from lego.train.runs import Epoch, history_csv, write_whole
 
 Report = Callable[[Epoch], None]
@@ -40,7 +39,7 @@ class Journal(lightning.Callback):
         loss, error = pl_module.training_meter.compute()
         found = trainer.callback_metrics
         held_back = (float(found[name]) if name in found else None for name in ("validation_loss", "validation_error"))
-        row = Epoch(len(pl_module.history) + 1, loss, error, *held_back, rate(trainer.optimizers), self._seconds())
+        row = Epoch(len(pl_module.history) + 1, loss, error, *held_back, pl_module.rate, self._seconds())
         self._before, self._started = 0.0, time.perf_counter()
         pl_module.history.append(row)
         pl_module.log_dict({"train_loss": loss, "train_error": error, "lr": row.lr})

@@ -36,6 +36,7 @@ class Learner(lightning.LightningModule):
         self.recipe = recipe
         self.batches = batches
         self.history: list[Epoch] = []
+        self.rate = 0.0
         self.training_meter = Meter(objective)
         self.validation_meter = Meter(objective)
         self._penalised = penalised(recipe.l2, module)
@@ -47,6 +48,7 @@ class Learner(lightning.LightningModule):
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
         step = self.global_step * self.trainer.world_size + self.global_rank
         torch.manual_seed(mixed(self.recipe.seed, step))  # pyright: ignore[reportUnknownMemberType]
+        self.rate = float(self.trainer.optimizers[0].param_groups[0]["lr"])
 
     def training_step(self, batch: Any, batch_idx: int) -> Tensor:
         loss = self._counted(batch, self.training_meter)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lego.diagnostics import Problem
 from lego.graph import Graph, check_package
@@ -21,6 +21,7 @@ from lego.train.fit.learner import evaluating
 from lego.train.fit.objective import Objective
 from lego.train.fit.ports import ports_of
 from lego.train.fit.training import Watch, fit
+from lego.train.initial import start_on_data
 from lego.train.initial import start_on_data
 from lego.train.runs import METRICS, SPEC, WEIGHTS, Epoch, about, need_run, read_history, recipe_of
 
@@ -114,7 +115,8 @@ def trained(
         Problem: recipe, net and data do not fit each other.
     """
     training, validation = parted(data, run.recipe)
-    if run.recipe.pretrain is not None and not resume:
+    if not resume:
+        start_on_data(run.module, run.graph, training, seed=run.recipe.seed)
         _pretrain(run.module, run.graph, run.recipe, training)
     history = fit(
         run.module,
@@ -132,7 +134,9 @@ def trained(
 
 
 def parted(data: Data, recipe: Recipe) -> tuple[Samples, Samples | None]:
-    """What is learned from, and what is held back; None where the recipe's share comes to nothing."""
+    """What is learned from, and what is held back: by the source, or as the recipe says; None where nothing is."""
+    if data.validation is not None:
+        return data.training, data.validation
     training, validation = split(data.training, recipe.validation, recipe.seed)
     if not len(training):
         raise Problem("data", "there is no sample to learn from", help="give `validation` a smaller share")
@@ -143,8 +147,14 @@ def objective_of(module: nn.Module, graph: Graph, recipe: Recipe, samples: Sampl
     """What the net learns, seen from what it gives for a few samples."""
     inputs, target = samples[torch.arange(min(2, len(samples)))]
     with evaluating(module):
-        output = ports_of(graph).answer_of(module, inputs)
+        output = ports_of(graph).answer_of(module, alike(inputs, module))
     return choose(recipe, Ends(output, target, samples.target, _last(graph)))
+
+
+def alike(inputs: dict[str, Tensor], module: nn.Module) -> dict[str, Tensor]:
+    """Inputs on a module's device, floats in its dtype."""
+    own = next(module.parameters(), torch.zeros(()))
+    return {name: one.to(own if one.is_floating_point() else own.device) for name, one in inputs.items()}
 
 
 def _last(graph: Graph) -> str:
@@ -163,7 +173,8 @@ def settled(recipe: Recipe, objective: Objective) -> Recipe:
 def _pretrain(module: nn.Module, graph: Graph, recipe: Recipe, training: Samples) -> None:
     from lego.train.pretrain import pretrain
 
-    assert recipe.pretrain is not None
+    if recipe.pretrain is None:
+        return
     inputs, _ = training[torch.arange(len(training))]
     pretrain(module, graph, next(iter(inputs.values())), recipe.pretrain.dbn, seed=recipe.seed)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -60,8 +59,3 @@ def schedule(recipe: Recipe, steps: torch.optim.Optimizer, batches: int) -> dict
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-
-
-def rate(optimizers: Iterable[torch.optim.Optimizer]) -> float:
-    """The learning rate as it is now."""
-    return float(next(iter(optimizers)).param_groups[0]["lr"])
