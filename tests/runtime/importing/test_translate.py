@@ -63,12 +63,35 @@ def test_the_state_is_the_same():
 class Wrong(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(4, 3, 3, 3))
+        self.weight = nn.Parameter(torch.randn(3, 4, 3, 3))
 
     def forward(self, image: Tensor) -> Tensor:
         x = torch.fft.rfft2(image).abs()
-        y = F.conv2d(image, self.weight / self.weight.norm())
+        y = F.conv_transpose2d(image, self.weight / self.weight.norm())
         return x.mean() + y.mean()
+
+
+class Normalised(nn.Module):
+    """Weights that are computed, as in weight standardisation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(4, 3, 3, 3))
+        self.matrix = nn.Parameter(torch.randn(5, 4))
+        self.bias = nn.Parameter(torch.randn(5))
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = F.conv2d(image, self.weight / self.weight.norm(), stride=2, padding=1)
+        return F.linear(x.mean((2, 3)), self.matrix.tanh(), self.bias)
+
+
+def test_weights_that_are_computed():
+    model = Normalised().eval()
+    spec = lego.from_torch(model, image=["N", 3, "H", "W"])
+    built = lego.build(spec).eval()
+    built.load_state_dict(model.state_dict(), strict=True)
+    image = torch.randn(2, 3, 9, 8)
+    assert torch.equal(built(image), model(image))
 
 
 def test_all_that_cannot_be_carried_over_is_told_at_once():
@@ -76,6 +99,6 @@ def test_all_that_cannot_be_carried_over_is_told_at_once():
         lego.from_torch(Wrong().eval(), image=["N", 3, 8, 8])
     told = [(one.message, one.span.source.line(one.line).strip().partition(" ")[0]) for one in error.value.diagnostics]
     assert told[0] == ("torch.fft.rfft2 cannot be carried over: the catalogue has no layer for it", "x")
-    assert told[1][0].startswith("F.conv2d cannot be carried over: its weights are computed")
+    assert told[1][0].startswith("F.conv_transpose2d cannot be carried over: its weights are computed")
     assert len(told) == 2
     assert {one.code for one in error.value.diagnostics} == {"not-importable"}
