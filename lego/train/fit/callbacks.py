@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -67,16 +68,18 @@ class Interruption(lightning.Callback):
     def __init__(self, checkpoint: Path | None) -> None:
         self.checkpoint = checkpoint
         self.wanted = False
-        self._before: Any = None
 
-    def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._heed)
-
-    def teardown(self, trainer: Any, pl_module: Any, stage: str) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-            self._before = None
+    @contextmanager
+    def heeding(self) -> Generator[None]:
+        """Around the whole fit: Lightning sets all handlers back to what they were when it began."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._heed)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _heed(self, number: int, frame: FrameType | None) -> None:
         if self.wanted:

@@ -50,7 +50,7 @@ def perform(task: Task) -> Run:
         Problem: spec, recipe and data do not fit each other; the folder holds something else.
         KeyboardInterrupt: Ctrl-C.
     """
-    data, watch = _data(task), _watch(task)
+    data, watch = data_of(task.data, task.graph, task.recipe), _watch(task)
     run = replace(prepared(task.graph, _named(task), data, watch), folder=task.folder)
     about = About(data.name, data.classes, described(run.objective))
     if task.folder is not None and not task.resume:
@@ -77,9 +77,14 @@ def _finish(folder: Path, run: Run, about: About) -> None:
         write_report(folder, run.graph, run.recipe, history, about)
 
 
-def _data(task: Task) -> Data:
-    asked = task.data if task.data is not None else task.recipe.data or _DEFAULT
-    return asked if isinstance(asked, Data) else open_data(asked, task.graph, target=task.recipe.target)
+def data_of(asked: str | Data | LightningDataModule | None, graph: Graph, recipe: Recipe) -> Data:
+    """The data that is asked for, or that the recipe names, or digits; as the spec wants it.
+
+    Raises:
+        Problem: there is none such, or it does not fit the spec.
+    """
+    source = asked if asked is not None else recipe.data or _DEFAULT
+    return source if isinstance(source, Data) else open_data(source, graph, target=recipe.target)
 
 
 def _named(task: Task) -> Recipe:

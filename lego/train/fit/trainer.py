@@ -24,6 +24,7 @@ def trainer_of(
     recipe: Recipe,
     folder: Path | None,
     checkpoints: Path | None,
+    interruption: Interruption,
     *,
     validates: bool,
     report: Report,
@@ -37,6 +38,7 @@ def trainer_of(
         recipe: What says how.
         folder: Of the run; None: it leaves nothing behind.
         checkpoints: Where they go; None: there are none.
+        interruption: What heeds Ctrl-C.
         validates: Some samples are held back.
         report: Called after each epoch.
         bar: Show Lightning's progress bar.
@@ -49,7 +51,7 @@ def trainer_of(
     if not validates:
         _check_nothing_watched(recipe)
     last = None if folder is None or checkpoints is None else checkpoints / LAST
-    callbacks: list[Any] = [Journal(folder and folder / "metrics.csv", report), Interruption(last)]
+    callbacks: list[Any] = [Journal(folder and folder / "metrics.csv", report), interruption]
     if bar:
         callbacks.append(lightning.callbacks.RichProgressBar(leave=False))
     callbacks += _stopping(recipe)

@@ -17,7 +17,7 @@ from lego.diagnostics import Problem
 from lego.spec.recipe import Recipe
 from lego.train.data import Samples
 from lego.train.engine import lightning, quiet
-from lego.train.fit.callbacks import Interrupted, Report
+from lego.train.fit.callbacks import Interrupted, Interruption, Report
 from lego.train.fit.feed import Feed
 from lego.train.fit.learner import Learner
 from lego.train.fit.objective import Objective
@@ -105,11 +105,14 @@ def learn(
         stack.enter_context(torch.random.fork_rng())  # pyright: ignore[reportUnknownMemberType]
         stack.enter_context(quiet())
         checkpoints = _checkpoints(recipe, folder, stack)
+        interruption = Interruption(None if folder is None or checkpoints is None else checkpoints / LAST)
+        stack.enter_context(interruption.heeding())
         trainer = _made(
             lambda: trainer_of(
                 recipe,
                 folder,
                 checkpoints,
+                interruption,
                 validates=feed.validation is not None,
                 report=watch.epoch,
                 bar=watch.bar,
