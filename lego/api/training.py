@@ -59,7 +59,7 @@ def train(
     if spec is None:
         raise TypeError("a spec is needed, unless a run goes on")
     found = loaded(spec)
-    chosen = changed_recipe(_recipe(found, recipe), changes)
+    chosen = changed_recipe(chosen_recipe(found, recipe), changes)
     task = Task(found.graph, found.files(), chosen, data, where, progress, logger, trainer or {}, warn=_warn)
     return perform(task)
 
@@ -92,7 +92,8 @@ def _resumed(
     return perform(task)
 
 
-def _recipe(spec: Spec, recipe: Recipe | Mapping[str, Any] | str | Path | None) -> Recipe:
+def chosen_recipe(spec: Spec, recipe: Recipe | Mapping[str, Any] | str | Path | None) -> Recipe:
+    """A recipe as `train` takes it; unless given, that of the spec's document, or the default."""
     if recipe is None:
         own = spec.document.train
         return own if isinstance(own, Recipe) else Recipe()

@@ -59,7 +59,7 @@ def train(
         refuse("a spec is needed, unless a run goes on", "write lego train SPEC -o RUN, or lego train --resume -o RUN")
     if spec is None and settings:
         refuse("--set is for the parameters of a spec", "leave it out: the run has its spec")
-    with mistakes_told(), _warnings_told():
+    with mistakes_told(), warnings_told():
         found = None if spec is None else load(spec, settings)
         changes = {} if epochs is None else {"epochs": epochs}
         from lego.api import train
@@ -86,7 +86,7 @@ def eval_(run: RunFolder, data: DataOption = None, format: FormatOption = Format
 
     Its loss, accuracy and confusion matrix on what the source holds out for tests, if it does, else on all of it.
     """
-    with mistakes_told(), _warnings_told():
+    with mistakes_told(), warnings_told():
         from lego.api import evaluate
 
         found = evaluate(run, data)
@@ -101,7 +101,7 @@ def predict(
     data: DataOption = None,
 ) -> None:
     """Write what a trained net answers, with probabilities."""
-    with mistakes_told(), _warnings_told():
+    with mistakes_told(), warnings_told():
         from lego.api import predict
         from lego.train.fit import write_predictions, writer_of
 
@@ -129,7 +129,7 @@ def _matrix(found: Evaluation) -> list[str]:
 
 
 @contextmanager
-def _warnings_told() -> Generator[None]:
+def warnings_told() -> Generator[None]:
     """Warnings in a line, without the place in our source."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -15,6 +15,7 @@ from lego.train.fit.ports import ports_of as ports_of
 from lego.train.fit.run import Run as Run
 from lego.train.fit.run import class_names as class_names
 from lego.train.fit.run import load_run as load_run
+from lego.train.fit.run import parted as parted
 from lego.train.fit.run import prepared as prepared
 from lego.train.fit.run import train as train
 from lego.train.fit.run import trained as trained
