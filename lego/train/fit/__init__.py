@@ -13,6 +13,7 @@ from lego.train.fit.penalty import penalty as penalty
 from lego.train.fit.ports import Ports as Ports
 from lego.train.fit.ports import ports_of as ports_of
 from lego.train.fit.run import Run as Run
+from lego.train.fit.run import begin as begin
 from lego.train.fit.run import class_names as class_names
 from lego.train.fit.run import load_run as load_run
 from lego.train.fit.run import parted as parted
@@ -23,7 +24,11 @@ from lego.train.fit.steps import optimizer as optimizer
 from lego.train.fit.tables import write_predictions as write_predictions
 from lego.train.fit.tables import writer_of as writer_of
 from lego.train.fit.task import Task as Task
+from lego.train.fit.task import carried_out as carried_out
 from lego.train.fit.task import data_of as data_of
+from lego.train.fit.task import named as named
 from lego.train.fit.task import perform as perform
+from lego.train.fit.task import watch_of as watch_of
 from lego.train.fit.training import Watch as Watch
 from lego.train.fit.training import fit as fit
+from lego.train.fit.training import learn as learn

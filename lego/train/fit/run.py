@@ -22,7 +22,6 @@ from lego.train.fit.objective import Objective
 from lego.train.fit.ports import ports_of
 from lego.train.fit.training import Watch, fit
 from lego.train.initial import start_on_data
-from lego.train.initial import start_on_data
 from lego.train.runs import METRICS, SPEC, WEIGHTS, Epoch, about, need_run, read_history, recipe_of
 
 
@@ -116,8 +115,7 @@ def trained(
     """
     training, validation = parted(data, run.recipe)
     if not resume:
-        start_on_data(run.module, run.graph, training, seed=run.recipe.seed)
-        _pretrain(run.module, run.graph, run.recipe, training)
+        begin(run, training)
     history = fit(
         run.module,
         ports_of(run.graph),
@@ -131,6 +129,12 @@ def trained(
         options=options,
     )
     return replace(run, metrics=history)
+
+
+def begin(run: Run, training: Samples) -> None:
+    """Start a net's weights on what it is to learn: layers of unit variance, and what the recipe trains before."""
+    start_on_data(run.module, run.graph, training, seed=run.recipe.seed)
+    _pretrain(run.module, run.graph, run.recipe, training)
 
 
 def parted(data: Data, recipe: Recipe) -> tuple[Samples, Samples | None]:

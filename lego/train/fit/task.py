@@ -50,15 +50,28 @@ def perform(task: Task) -> Run:
         Problem: spec, recipe and data do not fit each other; the folder holds something else.
         KeyboardInterrupt: Ctrl-C.
     """
-    data, watch = data_of(task.data, task.graph, task.recipe), _watch(task)
-    run = replace(prepared(task.graph, _named(task), data, watch), folder=task.folder)
+    data, watch = data_of(task.data, task.graph, task.recipe), watch_of(task)
+    run = prepared(task.graph, named(task), data, watch)
+    return carried_out(
+        task, run, data, lambda run: trained(run, data, resume=task.resume, watch=watch, options=task.options)
+    )
+
+
+def carried_out(task: Task, run: Run, data: Data, learn: Callable[[Run], Run]) -> Run:
+    """Let a prepared net learn, with all that is written in the folder before and after.
+
+    Raises:
+        Problem: the folder holds something else; what `learn` raises.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    run = replace(run, folder=task.folder)
     about = About(data.name, data.classes, described(run.objective))
     if task.folder is not None and not task.resume:
-        start(task.folder, task.documents, task.graph, run.recipe, about)
+        start(task.folder, task.documents, run.graph, run.recipe, about)
     elif task.folder is not None:
         settle(task.folder, run.recipe, about)
     try:
-        run = trained(run, data, resume=task.resume, watch=watch, options=task.options)
+        run = learn(run)
     except KeyboardInterrupt:
         if run.folder is not None:
             _finish(run.folder, run, about)
@@ -87,13 +100,14 @@ def data_of(asked: str | Data | LightningDataModule | None, graph: Graph, recipe
     return source if isinstance(source, Data) else open_data(source, graph, target=recipe.target)
 
 
-def _named(task: Task) -> Recipe:
+def named(task: Task) -> Recipe:
     """The recipe with the source of data that was named."""
     named = task.data if isinstance(task.data, str) else None if task.data is not None else task.recipe.data or _DEFAULT
     return task.recipe.model_copy(update={"data": named})
 
 
-def _watch(task: Task) -> Watch:
+def watch_of(task: Task) -> Watch:
+    """What is seen of it."""
     if not task.progress:
         return Watch(warn=task.warn, logger=task.logger)
     return Watch(
