@@ -24,6 +24,9 @@ _SOURCES = "digits, idx:DIR, npz:FILE, csv:FILE, parquet:FILE, folder:DIR or tex
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)]
 DataOption = Annotated[str | None, typer.Option("--data", metavar="SOURCE", help=f"{_SOURCES}.", show_default=False)]
+RecipeOption = Annotated[
+    Path | None, typer.Option("--recipe", metavar="FILE", help="The recipe; else what the spec has under `train`.")
+]
 
 
 class Logger(StrEnum):
@@ -42,9 +45,7 @@ def train(
         Path | None, typer.Argument(metavar="[SPEC]", help="The spec, a YAML file.", show_default=False)
     ] = None,
     data: DataOption = None,
-    recipe: Annotated[
-        Path | None, typer.Option("--recipe", metavar="FILE", help="The recipe; else what the spec has under `train`.")
-    ] = None,
+    recipe: RecipeOption = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="How many times all data is gone through.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
     logger: Annotated[Logger | None, typer.Option(help="Write Lightning's logs too, into RUN/logs.")] = None,
@@ -61,7 +62,7 @@ def train(
         refuse("--set is for the parameters of a spec", "leave it out: the run has its spec")
     with mistakes_told(), warnings_told():
         found = None if spec is None else load(spec, settings)
-        changes = {} if epochs is None else {"epochs": epochs}
+        changes: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
         from lego.api import train
 
         try:

@@ -6,15 +6,17 @@ import logging
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 import torch
 
 try:
-    import torchvision as _torchvision  # noqa: F401 - torchmetrics imports it where it is installed
+    import_module("torchvision")  # torchmetrics imports it where it is installed
 except ImportError:
     pass
 except RuntimeError:  # its compiled operators do not fit this torch: declared, they are there to be imported
-    _OPERATORS = torch.library.Library("torchvision", "DEF")  # takes its declarations with it when it is let go
+    _OPERATORS: Any = torch.library.Library("torchvision", "DEF")  # takes its declarations with it when it is let go
     for _name in ("nms", "qnms"):
         _OPERATORS.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
@@ -22,8 +24,20 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import lightning.pytorch as lightning
     import torchmetrics
+    from lightning.fabric.utilities.exceptions import MisconfigurationException
+    from lightning.pytorch import callbacks, loggers, plugins
+    from torchmetrics import classification
 
-__all__ = ["lightning", "quiet", "torchmetrics"]
+__all__ = [
+    "MisconfigurationException",
+    "callbacks",
+    "classification",
+    "lightning",
+    "loggers",
+    "plugins",
+    "quiet",
+    "torchmetrics",
+]
 
 _LOGGERS = ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero")
 _SPEAKERS = r"(lightning|lightning_fabric|torchmetrics|torch\.optim\.lr_scheduler)(\.|$)"

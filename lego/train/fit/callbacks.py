@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from lego.train.engine import lightning
+from lego.train.engine import callbacks, lightning
 from lego.train.fit.learner import Learner
 from lego.train.runs import Epoch, history_csv, write_whole
 
@@ -34,18 +34,19 @@ class Journal(lightning.Callback):
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         self._started = time.perf_counter()
 
-    def on_train_epoch_end(self, trainer: Any, pl_module: Learner) -> None:
+    def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         if not pl_module.training_meter.seen:  # Lightning ends an epoch again when it goes on from its end
             return
-        loss, error = pl_module.training_meter.compute()
+        learner: Learner = pl_module
+        loss, error = learner.training_meter.compute()
         found = trainer.callback_metrics
-        held_back = (float(found[name]) if name in found else None for name in ("validation_loss", "validation_error"))
-        row = Epoch(len(pl_module.history) + 1, loss, error, *held_back, pl_module.rate, self._seconds())
+        held_back, wrong = (_number(found.get(f"validation_{name}")) for name in ("loss", "error"))
+        row = Epoch(len(learner.history) + 1, loss, error, held_back, wrong, learner.rate, self._seconds())
         self._before, self._started = 0.0, time.perf_counter()
-        pl_module.history.append(row)
-        pl_module.log_dict({"train_loss": loss, "train_error": error, "lr": row.lr})
+        learner.history.append(row)
+        learner.log_dict({"train_loss": loss, "train_error": error, "lr": row.lr})
         if self.file is not None and trainer.is_global_zero:
-            write_whole(self.file, history_csv(pl_module.history).encode())
+            write_whole(self.file, history_csv(learner.history).encode())
         if trainer.is_global_zero:
             self.report(row)
 
@@ -57,6 +58,10 @@ class Journal(lightning.Callback):
 
     def load_state_dict(self, state_dict: dict[str, float]) -> None:
         self._before = state_dict["seconds"]
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 class Interruption(lightning.Callback):
@@ -97,7 +102,7 @@ class Interruption(lightning.Callback):
             raise Interrupted
 
 
-class Checkpoints(lightning.callbacks.ModelCheckpoint):
+class Checkpoints(callbacks.ModelCheckpoint):
     """Lightning's, as safetensors, and at the end of each epoch."""
 
     FILE_EXTENSION = ".safetensors"
@@ -108,7 +113,12 @@ class Checkpoints(lightning.callbacks.ModelCheckpoint):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """A run that was moved goes on where it is now."""
-        here = {"dirpath": self.dirpath, "last_model_path": "", "kth_best_model_path": "", "best_k_models": {}}
+        here: dict[str, Any] = {
+            "dirpath": self.dirpath,
+            "last_model_path": "",
+            "kth_best_model_path": "",
+            "best_k_models": {},
+        }
         best = state_dict.get("best_model_path")
         if best:
             path = str(Path(str(self.dirpath)) / Path(best).name)

@@ -134,7 +134,8 @@ def _weights(recipe: Recipe, target: Tensor, classes: int) -> list[float] | None
         return None
     if given == "balanced":
         counts = torch.bincount(target.flatten(), minlength=classes).clamp(min=1)
-        return (target.numel() / (int((counts > 0).sum()) * counts)).tolist()
+        there = int((counts > 0).sum())
+        return [target.numel() / (there * count) for count in map(int, counts)]
     if len(given) != classes:
         message = f"class_weights must have one number for each of {classes} classes, found {len(given)}"
         raise Problem("bad-value", message)

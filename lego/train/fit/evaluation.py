@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lego.train.data import Batches, Samples
-from lego.train.engine import lightning, quiet, torchmetrics
+from lego.train.engine import classification, lightning, quiet
 from lego.train.fit.learner import Learner
 from lego.train.fit.objective import Objective
 from lego.train.fit.ports import ports_of
@@ -70,7 +70,7 @@ class _Counted(Learner):
     def __init__(self, run: Run, objective: Objective) -> None:
         super().__init__(run.module, ports_of(run.graph), objective, run.recipe, 0)
         classes = objective.classes
-        self.confusion = None if classes is None else torchmetrics.classification.MulticlassConfusionMatrix(classes)
+        self.confusion: Any = None if classes is None else classification.MulticlassConfusionMatrix(classes)
 
     def validation_step(self, batch: Any, batch_idx: int) -> None:
         super().validation_step(batch, batch_idx)
@@ -91,7 +91,7 @@ def evaluate(run: Run, samples: Samples) -> Evaluation:
     with quiet():
         trainer = _trainer(run)
         (found,) = trainer.validate(learner, Batches(samples, _AT_ONCE), verbose=False)
-    confusion = None if learner.confusion is None else learner.confusion.compute().tolist()
+    confusion: list[list[int]] | None = None if learner.confusion is None else learner.confusion.compute().tolist()
     names = None if confusion is None else run.classes or tuple(map(str, range(len(confusion))))
     return Evaluation(len(samples), found["validation_loss"], found["validation_error"], confusion, names)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,7 +89,7 @@ class Learner(lightning.LightningModule):
 
 
 @contextmanager
-def evaluating(module: nn.Module) -> Iterator[None]:
+def evaluating(module: nn.Module) -> Generator[None]:
     """In evaluation mode and without gradients, for as long as it takes; then as each part was before."""
     modes = [(one, one.training) for one in module.modules()]
     module.eval()

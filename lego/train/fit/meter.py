@@ -19,7 +19,7 @@ class Counted(NamedTuple):
     answer: Tensor
     target: Tensor
     loss: Tensor
-    count: int
+    samples: int
 
 
 class Meter:
@@ -31,7 +31,7 @@ class Meter:
     def __init__(self, objective: Objective) -> None:
         self._objective = objective
         self._held: list[Counted] = []
-        self._metrics = {"loss": torchmetrics.MeanMetric(), "error": objective.error()}
+        self._metrics: dict[str, Any] = {"loss": torchmetrics.MeanMetric(), "error": objective.error()}
         for metric in self._metrics.values():
             metric.persistent(True)
         self.seen = False
@@ -63,7 +63,7 @@ class Meter:
     def _tell(self) -> None:
         held, self._held = self._held, []
         losses = torch.stack([one.loss for one in held]).float()
-        counts = torch.tensor([float(one.count) for one in held], device=losses.device)
+        counts = torch.tensor([float(one.samples) for one in held], device=losses.device)
         answers = torch.cat([one.answer.flatten() for one in held])
         targets = torch.cat([one.target.flatten() for one in held])
         for metric in self._metrics.values():

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lego.train.engine import torchmetrics
+from lego.train.engine import classification, torchmetrics
 from lego.train.fit.loss import OF_LOGITS, OF_NUMBERS_OF_CLASSES, one_hot, signs
 
 LEFT_OUT = -100
@@ -51,7 +51,7 @@ class Objective(Protocol):
         ...
 
 
-class Misclassified(torchmetrics.classification.MulticlassAccuracy):
+class Misclassified(classification.MulticlassAccuracy):
     """The share of samples whose class is wrong."""
 
     higher_is_better = False

@@ -41,7 +41,8 @@ def writer_of(path: Path) -> Callable[[Predictions], bytes]:
 
 def _named(predictions: Predictions) -> Any:
     """Answers as nested lists, classes by their names."""
-    numbers: Any = predictions.answers.tolist()
+    answers: Any = predictions.answers
+    numbers = answers.tolist()
     return _by_name(numbers, predictions.classes) if predictions.classes else numbers
 
 
@@ -56,16 +57,17 @@ def _csv(predictions: Predictions) -> bytes:
         raise Problem("bad-value", message, help="write npz or json")
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    if predictions.probabilities is None:
-        values = answers.reshape(len(answers), -1)
+    probabilities: Any = predictions.probabilities
+    if probabilities is None:
+        values: Any = answers.reshape(len(answers), -1)
         columns = ["prediction"] if values.shape[1] == 1 else [f"prediction_{n}" for n in range(values.shape[1])]
         writer.writerow(columns)
         writer.writerows(values.tolist())
     else:
-        names = predictions.classes or tuple(map(str, range(predictions.probabilities.shape[-1])))
+        names = predictions.classes or tuple(map(str, range(probabilities.shape[-1])))
         writer.writerow(["prediction", *(f"p_{name}" for name in names)])
-        rows = zip(_named(predictions), predictions.probabilities.tolist(), strict=True)
-        writer.writerows([answer, *probabilities] for answer, probabilities in rows)
+        rows = zip(_named(predictions), probabilities.tolist(), strict=True)
+        writer.writerows([answer, *shares] for answer, shares in rows)
     return text.getvalue().encode("utf-8")
 
 
@@ -81,8 +83,8 @@ def _npz(predictions: Predictions) -> bytes:
 
 
 def _json(predictions: Predictions) -> bytes:
-    known = predictions.probabilities
-    found = {
+    known: Any = predictions.probabilities
+    found: dict[str, Any] = {
         "classes": predictions.classes,
         "predictions": _named(predictions),
         "probabilities": None if known is None else known.tolist(),

@@ -8,7 +8,7 @@ from typing import Any
 
 from lego.diagnostics import Problem
 from lego.spec.recipe import Recipe
-from lego.train.engine import lightning
+from lego.train.engine import callbacks, lightning, loggers
 from lego.train.fit.callbacks import Checkpoints, Interruption, Journal, Report
 from lego.train.runs import SafetensorsIO
 
@@ -51,21 +51,21 @@ def trainer_of(
     if not validates:
         _check_nothing_watched(recipe)
     last = None if folder is None or checkpoints is None else checkpoints / LAST
-    callbacks: list[Any] = [Journal(folder and folder / "metrics.csv", report), interruption]
+    hooks: list[Any] = [Journal(folder and folder / "metrics.csv", report), interruption]
     if bar:
-        callbacks.append(lightning.callbacks.RichProgressBar(leave=False))
-    callbacks += _stopping(recipe)
+        hooks.append(callbacks.RichProgressBar(leave=False))
+    hooks += _stopping(recipe)
     if last is not None and checkpoints is not None:
-        callbacks.append(Checkpoints(checkpoints, "last"))
+        hooks.append(Checkpoints(checkpoints, "last"))
     if recipe.early_stopping is not None and recipe.early_stopping.restore and checkpoints is not None:
         watched = f"validation_{recipe.early_stopping.monitor}"
-        callbacks.append(Checkpoints(checkpoints, "best", monitor=watched, save_weights_only=True))
+        hooks.append(Checkpoints(checkpoints, "best", monitor=watched, save_weights_only=True))
     arguments: dict[str, Any] = {
         "max_epochs": recipe.epochs,
         "precision": recipe.precision,
-        "callbacks": callbacks,
+        "callbacks": hooks,
         "logger": _logger(logger, folder),
-        "enable_checkpointing": any(isinstance(one, Checkpoints) for one in callbacks),
+        "enable_checkpointing": any(isinstance(one, Checkpoints) for one in hooks),
         "enable_progress_bar": bar,
         "plugins": [SafetensorsIO()],
         **_clipping(recipe),
@@ -90,8 +90,8 @@ def _stopping(recipe: Recipe) -> list[Any]:
     chosen = recipe.early_stopping
     if chosen is None:
         return []
-    watched = {"monitor": f"validation_{chosen.monitor}", "patience": chosen.patience, "min_delta": chosen.min_delta}
-    return [lightning.callbacks.EarlyStopping(**watched)]
+    watched = f"validation_{chosen.monitor}"
+    return [callbacks.EarlyStopping(watched, patience=chosen.patience, min_delta=chosen.min_delta)]
 
 
 def _clipping(recipe: Recipe) -> dict[str, Any]:
@@ -106,5 +106,5 @@ def _clipping(recipe: Recipe) -> dict[str, Any]:
 def _logger(name: str | None, folder: Path | None) -> Any:
     if name is None or folder is None:
         return False
-    kind = {"csv": lightning.loggers.CSVLogger, "tensorboard": lightning.loggers.TensorBoardLogger}[name]
+    kind = {"csv": loggers.CSVLogger, "tensorboard": loggers.TensorBoardLogger}[name]
     return kind(folder / "logs", name="", version="")

@@ -16,7 +16,7 @@ from torch import nn
 from lego.diagnostics import Problem
 from lego.spec.recipe import Recipe
 from lego.train.data import Samples
-from lego.train.engine import lightning, quiet
+from lego.train.engine import MisconfigurationException, lightning, quiet
 from lego.train.fit.callbacks import Interrupted, Interruption, Report
 from lego.train.fit.feed import Feed
 from lego.train.fit.learner import Learner
@@ -102,7 +102,7 @@ def learn(
     """The loop of `fit`, of any learner and its batches; the arguments are those of `fit`."""
     watch = watch or Watch()
     with ExitStack() as stack:
-        stack.enter_context(torch.random.fork_rng())  # pyright: ignore[reportUnknownMemberType]
+        stack.enter_context(torch.random.fork_rng())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         stack.enter_context(quiet())
         checkpoints = _checkpoints(recipe, folder, stack)
         interruption = Interruption(None if folder is None or checkpoints is None else checkpoints / LAST)
@@ -145,7 +145,7 @@ def _made(make: Callable[[], lightning.Trainer]) -> lightning.Trainer:
     """A Trainer, or Lightning's reason why there is none."""
     try:
         return make()
-    except (lightning.utilities.exceptions.MisconfigurationException, ValueError) as error:
+    except (MisconfigurationException, ValueError) as error:
         raise Problem("bad-value", str(error).strip().rstrip(".").partition("\n")[0]) from None
 
 

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from lego.diagnostics import Problem
-from lego.train.engine import lightning
+from lego.train.engine import plugins
 from lego.train.runs.flat import flattened, restored
 
 _KEY = "state"
@@ -32,8 +32,10 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         Problem: there is no such file, or it is no checkpoint.
     """
     try:
-        with safe_open(path, "pt") as file:
-            plain = json.loads((file.metadata() or {})[_KEY])
+        opening: Any = safe_open  # it says nothing of its types
+        with opening(path, "pt") as file:
+            metadata: dict[str, str] = file.metadata() or {}
+            plain = json.loads(metadata[_KEY])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except FileNotFoundError:
         raise Problem("not-found", f"there is no file `{path}`") from None
@@ -56,7 +58,7 @@ def write_whole(path: Path, data: bytes) -> None:
         new.unlink(missing_ok=True)
 
 
-class SafetensorsIO(lightning.plugins.CheckpointIO):
+class SafetensorsIO(plugins.CheckpointIO):
     """Lightning's checkpoints in that form."""
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:

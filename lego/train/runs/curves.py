@@ -31,12 +31,13 @@ def overfitting(history: Sequence[Epoch]) -> int | None:
 
 def curves_svg(history: Sequence[Epoch]) -> str:
     """Loss and error of training and validation over the epochs, as an SVG; overfitting is marked."""
-    from matplotlib import rc_context
+    import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    with rc_context({"svg.hashsalt": "lego", "svg.fonttype": "none", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(9, 3.4), layout="constrained")
+    plotting: Any = matplotlib  # half typed
+    with plotting.rc_context({"svg.hashsalt": "lego", "svg.fonttype": "none", "font.family": "sans-serif"}):
+        figure: Any = Figure(figsize=(9, 3.4), layout="constrained")
         for axes, what in zip(figure.subplots(1, 2), ("loss", "error"), strict=True):
             _draw(axes, history, what)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -86,7 +86,8 @@ def about(folder: Path) -> About:
     """What is known of a run."""
     found: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     classes = found["classes"]
-    return About(**{**found, "classes": None if classes is None else tuple(classes)})
+    known = None if classes is None else tuple(map(str, classes))
+    return About(found["data"], known, found["objective"], found["finished"])
 
 
 def save_module(folder: Path, module: nn.Module) -> None:
