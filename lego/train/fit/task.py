@@ -15,7 +15,7 @@ from lego.train.fit.choice import described
 from lego.train.fit.progress import line, tell
 from lego.train.fit.run import Run, prepared, trained
 from lego.train.fit.training import Watch
-from lego.train.runs import METRICS, About, read_history, save_module, settle, start, write_report
+from lego.train.runs import METRICS, About, need_free, read_history, save_module, settle, start, write_report
 
 if TYPE_CHECKING:
     from lightning import LightningDataModule
@@ -50,6 +50,8 @@ def perform(task: Task) -> Run:
         Problem: spec, recipe and data do not fit each other; the folder holds something else.
         KeyboardInterrupt: Ctrl-C.
     """
+    if task.folder is not None and not task.resume:
+        need_free(task.folder)  # before data is read, which may take long
     data, watch = data_of(task.data, task.graph, task.recipe), watch_of(task)
     run = prepared(task.graph, named(task), data, watch)
     return carried_out(

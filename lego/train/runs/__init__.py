@@ -12,6 +12,7 @@ from lego.train.runs.folder import WEIGHTS as WEIGHTS
 from lego.train.runs.folder import About as About
 from lego.train.runs.folder import about as about
 from lego.train.runs.folder import is_run as is_run
+from lego.train.runs.folder import need_free as need_free
 from lego.train.runs.folder import need_run as need_run
 from lego.train.runs.folder import recipe_of as recipe_of
 from lego.train.runs.folder import save_module as save_module

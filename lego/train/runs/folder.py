@@ -45,14 +45,23 @@ def start(folder: Path, documents: Mapping[str, str], graph: Graph, recipe: Reci
     Raises:
         Problem: there is something in the folder.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        if is_run(folder):
-            raise Problem("bad-value", f"`{folder}` holds a run already", help="go on with it: --resume")
-        raise Problem("bad-value", f"`{folder}` is there already, and is no run", help="name a new folder")
+    need_free(folder)
     for name, text in documents.items():
         _write(folder / name, text)
     _write(folder / "model.py", source(graph))
     settle(folder, recipe, about)
+
+
+def need_free(folder: Path) -> None:
+    """Refuse a folder with something in it.
+
+    Raises:
+        Problem: there is.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if is_run(folder):
+            raise Problem("bad-value", f"`{folder}` holds a run already", help="go on with it: --resume")
+        raise Problem("bad-value", f"`{folder}` is there already, and is no run", help="name a new folder")
 
 
 def settle(folder: Path, recipe: Recipe, about: About) -> None:

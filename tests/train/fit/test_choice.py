@@ -71,6 +71,7 @@ def test_numbers_are_learned_with_squares_and_never_stretched():
     assert found.probabilities(output) is None
 
 
+@pytest.mark.filterwarnings("ignore:reduction")
 @pytest.mark.parametrize("loss", [kind.__name__ for kind in LOSSES])
 def test_every_loss_of_classes_gives_a_number_that_learns(loss):
     """KLDivLoss and BCELoss want probabilities, or their logarithms."""
