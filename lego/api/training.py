@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lego.api.loading import load, loaded
+from lego.api.loading import check_loaded, load, loaded
 from lego.api.spec import Spec
-from lego.diagnostics import Problem
+from lego.diagnostics import Problem, Source
+from lego.spec import edited_package
 from lego.train import Recipe, changed_recipe, load_recipe
 
 if TYPE_CHECKING:
     from lightning import LightningDataModule
 
     from lego.train.data import Data, Samples
-    from lego.train.fit import Evaluation, Predictions, Run
+    from lego.train.fit import Evaluation, Predictions, Run, Task
 
 
 def train(
@@ -61,7 +62,7 @@ def train(
     found = loaded(spec)
     chosen = changed_recipe(chosen_recipe(found, recipe), changes)
     task = Task(found.graph, found.files(), chosen, data, where, progress, logger, trainer or {}, warn=_warn)
-    return perform(task)
+    return perform(task) if chosen.ensemble is None else _ensemble(task, found)
 
 
 def _resumed(
@@ -80,7 +81,7 @@ def _resumed(
     if folder is None:
         raise TypeError("resume goes on with the run in a folder: give the folder")
     need_run(folder)
-    found = load(folder / "spec.yaml")
+    found = _trained(folder)
     if spec is not None and loaded(spec).digest() != found.digest():
         message = f"the run in `{folder}` is of another spec"
         raise Problem("bad-value", message, help="leave the spec out to go on, or name a new folder")
@@ -89,7 +90,24 @@ def _resumed(
         raise Problem("bad-value", message, help="leave the recipe out; more epochs are asked for with `epochs`")
     chosen = changed_recipe(recipe_of(folder), changes)
     task = Task(found.graph, {}, chosen, data, folder, progress, logger, trainer or {}, resume=True, warn=_warn)
-    return perform(task)
+    return perform(task) if chosen.ensemble is None else _ensemble(task, found)
+
+
+def _ensemble(task: Task, member: Spec) -> Run:
+    """The run of as many nets as the recipe says; its folder has the spec of all together."""
+    from lego.train.ensemble import perform_ensemble
+
+    text = Source(member.name, member.to_yaml())
+    return perform_ensemble(task, edited_package(member.package, text))
+
+
+def _trained(folder: Path) -> Spec:
+    """The spec that learns in a run's folder: of an ensemble, that of its member."""
+    from lego.train.ensemble import net_of
+    from lego.train.runs import recipe_of
+
+    found = load(folder / "spec.yaml")
+    return found if recipe_of(folder).ensemble is None else check_loaded(net_of(found.package), {})
 
 
 def chosen_recipe(spec: Spec, recipe: Recipe | Mapping[str, Any] | str | Path | None) -> Recipe:

@@ -36,8 +36,9 @@ class LockstepBatches(Batches):
 
     def _read(self, numbers: Tensor) -> Batch:
         inputs, target = self.samples[numbers.t().flatten()]
-        shape = (numbers.shape[1], numbers.shape[0])
-        return {name: value.unflatten(0, shape) for name, value in inputs.items()}, target.unflatten(0, shape)
+        members, count = numbers.shape[1], numbers.shape[0]
+        by_member = {name: value.view(members, count, *value.shape[1:]) for name, value in inputs.items()}
+        return by_member, target.view(members, count, *target.shape[1:])
 
 
 class LockstepFeed(Feed):
@@ -49,6 +50,11 @@ class LockstepFeed(Feed):
         super().__init__(training, validation, size, seeds[0])
         self.parts = parts
         self.seeds = seeds
+
+    @property
+    def batches(self) -> int:
+        """Steps of an epoch."""
+        return len(self._in_lockstep(self.training))
 
     def _batches(self, samples: Samples, seed: int | None) -> Batches:
         return super()._batches(samples, None) if seed is None else self._in_lockstep(samples)

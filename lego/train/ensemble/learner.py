@@ -92,6 +92,7 @@ class StackedLearner(Learner):
         self.stopping = None if stopping is None else Stopping(stopping, len(seeds))
 
     def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:
+        super().on_train_batch_start(batch, batch_idx)
         self.stacked.seeds = tuple(mixed(seed, self.global_step) for seed in self.seeds)
 
     def _counted(self, batch: Any, meter: Meter) -> Tensor:
@@ -136,7 +137,7 @@ class StackedLearner(Learner):
 
 def clip_norms(gradients: Sequence[Tensor], most: float) -> None:
     """Bound the norm of each member's gradients together, as `torch.nn.utils.clip_grad_norm_` does alone."""
-    norms = torch.stack([torch.linalg.vector_norm(one.flatten(1), dim=1) for one in gradients])
-    factors = (most / (torch.linalg.vector_norm(norms, dim=0) + 1e-6)).clamp(max=1.0)
+    squares = torch.stack([one.flatten(1).square().sum(1) for one in gradients]).sum(0)
+    factors = (most / (squares.sqrt() + 1e-6)).clamp(max=1.0)
     for one in gradients:
         one.mul_(factors.view(-1, *[1] * (one.dim() - 1)))

@@ -21,7 +21,7 @@ class OwnRandomness(TorchDispatchMode):
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
-        super().__init__()
+        super().__init__()  # pyright: ignore[reportUnknownMemberType]
         self.drew = False
         self._seeds = seeds
         self._states: dict[torch.device, list[Tensor]] = {}
