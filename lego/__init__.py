@@ -18,6 +18,7 @@ from lego.api import net as net
 from lego.api import parse as parse
 from lego.api import plan as plan
 from lego.api import predict as predict
+from lego.api import probe as probe
 from lego.api import register as register
 from lego.api import source as source
 from lego.api import summary as summary

@@ -9,6 +9,7 @@ from lego.api.loading import check_loaded as check_loaded
 from lego.api.loading import load as load
 from lego.api.loading import parse as parse
 from lego.api.planning import plan as plan
+from lego.api.probing import probe as probe
 from lego.api.registering import register as register
 from lego.api.results import build as build
 from lego.api.results import draw as draw

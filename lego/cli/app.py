@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from lego.api import __version__
-from lego.cli import build, catalogue, check, diff, explain, exporting, importing, new, outputs, plan, schema, training
+from lego.cli import (
+    build,
+    catalogue,
+    check,
+    diff,
+    explain,
+    exporting,
+    importing,
+    new,
+    outputs,
+    plan,
+    probe,
+    schema,
+    training,
+)
 
 app = typer.Typer(
     name="lego",
@@ -35,6 +49,7 @@ EXAMPLES = {
     training.train: "lego train specs/mnist_deep.yaml --data digits -o runs/digits",
     training.eval_: "lego eval runs/digits --format json",
     training.predict: "lego predict runs/digits --data digits -o predictions.csv",
+    probe.probe: "lego probe specs/vanishing.yaml --data digits -o probe.svg",
     explain.explain: "lego explain shape-mismatch",
     catalogue.layers: "lego layers Conv2d",
     new.new: "lego new mynet --from cnn",
