@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 import torch
@@ -31,7 +32,7 @@ def penalised(l2: L2 | None, module: nn.Module) -> list[nn.Parameter]:
     return [one for key, one in learned.items() if any(fnmatchcase(key, pattern) for pattern in l2.of)]
 
 
-def penalty(strength: float, weights: list[nn.Parameter]) -> Tensor:
+def penalty(strength: float, weights: Sequence[Tensor]) -> Tensor:
     """λ Σ w²."""
     squares = [torch.dot(flat, flat) for flat in (one.flatten() for one in weights)]
     return strength * torch.stack(squares).sum()
