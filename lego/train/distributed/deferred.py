@@ -213,7 +213,12 @@ def _written_in_vain(steps: tuple[_Step, ...]) -> set[tuple[int, int]]:
 
 
 def _is_factory(step: _Step) -> bool:
-    return bool(step.made) and str(step.function.overloadpacket).rpartition(".")[2] in ("empty", "empty_strided")
+    return bool(step.made) and _name(step.function) in ("empty", "empty_strided")
+
+
+def _name(function: Any) -> str:
+    """`normal_`, of aten.normal_.default."""
+    return str(function.overloadpacket).rpartition(".")[2]
 
 
 def _changed(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> list[Tensor]:
@@ -225,7 +230,8 @@ def _changed(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -
 
 
 def _fills(function: Any) -> bool:
-    return str(function.overloadpacket).rpartition(".")[2] in _FILLS
+    """Whether an operator writes all of its tensor, whatever is in it."""
+    return _name(function) in _FILLS or str(function).endswith("out")
 
 
 def _is_whole(tensor: Tensor) -> bool:

@@ -13,6 +13,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
+from torch.utils._pytree import tree_map_only
 
 from lego.diagnostics import Problem
 from lego.graph import Graph, Plan, state_shapes
@@ -79,8 +80,15 @@ class Pipeline:
         self.module = build_stage(graph, plan, self.rank, seed=seed, device=device, dtype=dtype)
         self.is_first = self.rank == 0
         self.is_last = self.rank == len(plan.stages) - 1
+        self.module.register_forward_pre_hook(_gradients_in_order)
+        self.module.register_forward_hook(_in_order)
         stage = PipelineStage(self.module, self.rank, len(plan.stages), self.device)
-        self._schedule = ScheduleGPipe(stage, micro_batches, loss_fn=loss)
+
+        def share(output: Tensor, target: Tensor) -> Tensor:
+            return loss(output, target) / micro_batches
+
+        # what scales the gradients itself would scale those of earlier steps once more
+        self._schedule = ScheduleGPipe(stage, micro_batches, loss_fn=share, scale_grads=False)
         self._tied = _tied(graph, plan)
 
     def step(self, *inputs: Tensor, target: Tensor) -> Tensor | None:
@@ -99,7 +107,7 @@ class Pipeline:
         asked: dict[str, Any] = {"target": target, "losses": losses} if self.is_last else {}
         self._schedule.step(*given, **asked)  # pyright: ignore[reportUnknownMemberType]
         self._add_up(before)
-        return torch.stack(losses).detach().mean() if losses else None
+        return torch.stack(losses).detach().sum() if losses else None
 
     def _gradients(self) -> dict[str, Tensor]:
         """What tied weights have gathered before this step, which has been added up already."""
@@ -123,6 +131,18 @@ class Pipeline:
     def _own(self, keys: tuple[str, ...]) -> nn.Parameter | None:
         weights = dict(self.module.named_parameters(remove_duplicate=False))
         return next((weights[key] for key in keys if key in weights), None)
+
+
+def _gradients_in_order(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    """What goes back to the stage before is contiguous, as messages have to be."""
+    for one in inputs:
+        if one.requires_grad:
+            one.register_hook(Tensor.contiguous)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _in_order(module: nn.Module, inputs: tuple[Tensor, ...], output: Any) -> Any:
+    """What goes on to the next stage is contiguous."""
+    return tree_map_only(Tensor, Tensor.contiguous, output)
 
 
 def _check(plan: Plan, world: int) -> None:
