@@ -50,7 +50,8 @@ def best_cut(costs: Sequence[int], crossing: Sequence[int | None], parts: int, t
 
     def least_crossing(before: tuple[int, int], start: int, stop: int) -> tuple[int, int] | None:
         added = weight(start, stop)
-        return None if added > most else (before[0] + (crossing[start] or 0), max(before[1], added))
+        crosses = (crossing[start] or 0) if start else 0
+        return None if added > most else (before[0] + crosses, max(before[1], added))
 
     (crosses, heaviest), bounds = _search(places, parts, (0, 0), least_crossing)
     return Cut(bounds, heaviest, crosses)
