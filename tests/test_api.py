@@ -17,9 +17,22 @@ def test_the_public_list_is_short() -> None:
     }  # fmt: skip
     assert public == {
         "Diagnostic", "Handle", "Layer", "Limits", "Spec", "SpecError",
-        "block", "build", "check", "choose", "diff", "draw", "export", "from_torch", "init", "layers", "load",
-        "load_weights", "net", "parse", "recurrent", "register", "repeat", "skip", "source", "split", "summary", "tie"
+        "block", "build", "check", "choose", "diff", "draw", "evaluate", "export", "from_torch", "init", "layers",
+        "load", "load_weights", "net", "parse", "plan", "predict", "probe", "recurrent", "register", "repeat", "skip", "source", "split",
+        "summary", "tie", "train"
     }  # fmt: skip
+
+
+def test_the_verb_train_is_not_hidden_by_the_floor_of_its_name() -> None:
+    import torch
+
+    from lego.train.data import Data, Tensors
+
+    bits = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    data = Data("exclusive or", Tensors({"bits": bits}, torch.tensor([0, 1, 1, 0])))
+    run = lego.train("specs/xor.yaml", data, optimizer={"Adam": 0.1}, epochs=60, validation=0, progress=False)
+    assert lego.evaluate(run, data).accuracy == 1
+    assert lego.predict(run, data).answers.tolist() == [0, 1, 1, 0]
 
 
 def test_a_diagnostic_says_where_it_stands() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lego.diagnostics import Problem
+from lego.diagnostics import Note, Problem
 from lego.graph import Graph, check_package
 from lego.runtime import Given, build, build_loaded
 from lego.spec import load_package
@@ -150,9 +150,19 @@ def parted(data: Data, recipe: Recipe) -> tuple[Samples, Samples | None]:
 def objective_of(module: nn.Module, graph: Graph, recipe: Recipe, samples: Samples) -> Objective:
     """What the net learns, seen from what it gives for a few samples."""
     inputs, target = samples[torch.arange(min(2, len(samples)))]
+    _check_names(inputs, graph)
     with evaluating(module):
         output = ports_of(graph).answer_of(module, alike(inputs, module))
     return choose(recipe, Ends(output, target, samples.target, _last(graph)))
+
+
+def _check_names(inputs: Mapping[str, Tensor], graph: Graph) -> None:
+    missing = [name for name in graph.inputs if name not in inputs]
+    if missing:
+        notes = [Note("samples", ", ".join(inputs)), Note("net", ", ".join(graph.inputs))]
+        raise Problem(
+            "data", f"the samples have no input `{missing[0]}`", notes=notes, help="name them as the net does"
+        )
 
 
 def alike(inputs: dict[str, Tensor], module: nn.Module) -> dict[str, Tensor]:
