@@ -9,14 +9,14 @@ from lego.emit.summary import bind_input, summarize
 from lego.graph import Graph
 from lego.spec.recipe import Recipe
 
-# Measured on one core: the benchmark of ensembles prints what to hold against them.
+# Seconds, measured on one core; the benchmark of ensembles prints what to hold against them.
 _LOOP = 600e-6
 _LAYER = 50e-6
 _STACKED_LAYER = 150e-6
-_MULTIPLY_ACCUMULATE = 6 / 5e10
+_MULTIPLY_ACCUMULATE = 6e-11
+_CONVOLVED = 2.0
 _WEIGHT = 1.5e-9
-_SLOWER = {"convolution": 1.7}
-_SLOWER_OTHERWISE = 1.1
+_SLOWER, _SLOWER_CONVOLVED = 1.1, 1.7
 _WEIGHTS_IN_CACHE = 2e6
 _WORTH_IT = 0.9
 
@@ -66,10 +66,10 @@ def _costs(graph: Graph, members: int, sizes: Mapping[str, Sequence[int]]) -> tu
         bindings = bind_input(graph, name, size, bindings)
     summary = summarize(graph, {name: binding.size for name, binding in bindings.items()})
     layers = [one for entry in summary.nodes for one in entry.layers()]
-    weights = summary.params * _WEIGHT
-    products = _number(summary.macs) * _MULTIPLY_ACCUMULATE
     convolved = any(one.kind.startswith("Conv") for one in layers)
-    slower = _SLOWER["convolution"] if convolved else _SLOWER_OTHERWISE
+    weights = summary.params * _WEIGHT
+    products = _number(summary.macs) * _MULTIPLY_ACCUMULATE * (_CONVOLVED if convolved else 1.0)
+    slower = _SLOWER_CONVOLVED if convolved else _SLOWER
     past_cache = 2.0 if summary.params * members > _WEIGHTS_IN_CACHE else 1.0
     whole = products + weights
     return len(layers), whole, (products * slower + weights * past_cache) / whole if whole else 1.0
