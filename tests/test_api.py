@@ -18,8 +18,8 @@ def test_the_public_list_is_short() -> None:
     assert public == {
         "Diagnostic", "Handle", "Layer", "Limits", "Spec", "SpecError",
         "block", "build", "check", "choose", "diff", "draw", "evaluate", "export", "from_torch", "init", "layers",
-        "load", "load_weights", "net", "parse", "plan", "predict", "probe", "recurrent", "register", "repeat", "skip", "source", "split",
-        "summary", "tie", "train"
+        "load", "load_weights", "net", "parse", "plan", "predict", "probe", "recurrent", "register",
+        "repeat", "skip", "source", "split", "summary", "tie", "train"
     }  # fmt: skip
 
 

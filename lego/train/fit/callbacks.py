@@ -102,6 +102,25 @@ class Interruption(lightning.Callback):
             raise Interrupted
 
 
+class Bar(callbacks.RichProgressBar):
+    """Lightning's, on stderr, its epochs counted from 1 as everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(leave=False, console_kwargs={"stderr": True})
+
+    def _get_train_description(self, current_epoch: int) -> str:
+        text = f"Epoch {current_epoch + 1}/{self.trainer.max_epochs}"
+        return text.ljust(len(self.validation_description))
+
+
+class Stopping(callbacks.EarlyStopping):
+    """Lightning's; a training that it has stopped is not begun again when the run goes on."""
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        if self.wait_count >= self.patience:
+            trainer.should_stop = True
+
+
 class Checkpoints(callbacks.ModelCheckpoint):
     """Lightning's, as safetensors, and at the end of each epoch."""
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from lego.diagnostics import Problem
 from lego.spec.recipe import Recipe
-from lego.train.engine import callbacks, lightning, loggers
-from lego.train.fit.callbacks import Checkpoints, Interruption, Journal, Report
+from lego.train.engine import lightning, loggers
+from lego.train.fit.callbacks import Bar, Checkpoints, Interruption, Journal, Report, Stopping
 from lego.train.runs import SafetensorsIO
 
 LAST, BEST = "last.safetensors", "best.safetensors"
@@ -53,7 +53,7 @@ def trainer_of(
     last = None if folder is None or checkpoints is None else checkpoints / LAST
     hooks: list[Any] = [Journal(folder and folder / "metrics.csv", report), interruption]
     if bar:
-        hooks.append(callbacks.RichProgressBar(leave=False))
+        hooks.append(Bar())
     hooks += _stopping(recipe)
     if last is not None and checkpoints is not None:
         hooks.append(Checkpoints(checkpoints, "last"))
@@ -91,7 +91,7 @@ def _stopping(recipe: Recipe) -> list[Any]:
     if chosen is None:
         return []
     watched = f"validation_{chosen.monitor}"
-    return [callbacks.EarlyStopping(watched, patience=chosen.patience, min_delta=chosen.min_delta)]
+    return [Stopping(watched, patience=chosen.patience, min_delta=chosen.min_delta)]
 
 
 def _clipping(recipe: Recipe) -> dict[str, Any]:

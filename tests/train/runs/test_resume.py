@@ -120,6 +120,15 @@ def test_a_run_that_was_moved_goes_on(tmp_path, unbroken):
     assert not (tmp_path / "old").exists()
 
 
+@pytest.mark.parametrize("changes", [{}, {"early_stopping": {"patience": 1, "min_delta": 10.0}}])
+def test_a_run_that_is_over_stays_as_it_is(tmp_path, changes):
+    begun = begin(tmp_path / "run", **changes)
+    before = numbers(tmp_path / "run")
+    assert len(begun.metrics) == (2 if changes else 4)
+    assert go_on(tmp_path / "run").metrics == begun.metrics
+    assert numbers(tmp_path / "run") == before
+
+
 # -- processes of their own --------------------------------------------------------------------------------------------
 
 
