@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lightning import LightningDataModule
 
     from lego.train.data import Data, Samples
+    from lego.train.distributed import Strategy
     from lego.train.fit import Evaluation, Predictions, Run, Task
 
 
@@ -31,6 +32,9 @@ def train(
     progress: bool = True,
     logger: str | None = None,
     trainer: Mapping[str, Any] | None = None,
+    strategy: str | None = None,
+    devices: int = 1,
+    nodes: int = 1,
     **changes: Any,
 ) -> Run:
     """Train the net of a spec; the same seed gives the same weights.
@@ -45,6 +49,10 @@ def train(
         progress: Tell each epoch on stderr, with a bar where that is a terminal.
         logger: `csv` or `tensorboard`: Lightning's, in the folder besides.
         trainer: Further arguments of Lightning's Trainer.
+        strategy: How the training is spread over several devices: `ddp` (each has the whole net) or `fsdp` (its weights
+            are parted); ddp, where there are several. The other processes are started by Lightning, or by torchrun.
+        devices: How many of each machine learn.
+        nodes: How many machines.
         changes: Arguments in place of the recipe's: `epochs=3, optimizer={"SGD": 0.1}`.
 
     Raises:
@@ -52,17 +60,18 @@ def train(
         Problem: the recipe is wrong; spec, recipe and data do not fit each other; the folder holds something else.
         KeyboardInterrupt: Ctrl-C; what was learned is in the folder, if there is one.
     """
-    from lego.train.fit import Task, perform
+    from lego.train.fit import Task
 
     where = None if folder is None else Path(folder)
+    spread = _strategy(strategy, devices, nodes)
     if resume:
-        return _resumed(spec, data, recipe, where, progress, logger, trainer, changes)
+        return _resumed(spec, data, recipe, where, progress, logger, trainer, spread, changes)
     if spec is None:
         raise TypeError("a spec is needed, unless a run goes on")
     found = loaded(spec)
     chosen = changed_recipe(chosen_recipe(found, recipe), changes)
-    task = Task(found.graph, found.files(), chosen, data, where, progress, logger, trainer or {}, warn=_warn)
-    return perform(task) if chosen.ensemble is None else _ensemble(task, found)
+    task = Task(found.graph, found.files(), chosen, data, where, progress, logger, trainer or {}, False, spread, _warn)
+    return _performed(task, found)
 
 
 def _resumed(
@@ -73,9 +82,10 @@ def _resumed(
     progress: bool,
     logger: str | None,
     trainer: Mapping[str, Any] | None,
+    strategy: Strategy | None,
     changes: Mapping[str, Any],
 ) -> Run:
-    from lego.train.fit import Task, perform
+    from lego.train.fit import Task
     from lego.train.runs import need_run, recipe_of
 
     if folder is None:
@@ -89,8 +99,31 @@ def _resumed(
         message = "a run goes on with its own recipe"
         raise Problem("bad-value", message, help="leave the recipe out; more epochs are asked for with `epochs`")
     chosen = changed_recipe(recipe_of(folder), changes)
-    task = Task(found.graph, {}, chosen, data, folder, progress, logger, trainer or {}, resume=True, warn=_warn)
-    return perform(task) if chosen.ensemble is None else _ensemble(task, found)
+    task = Task(found.graph, {}, chosen, data, folder, progress, logger, trainer or {}, True, strategy, _warn)
+    return _performed(task, found)
+
+
+def _strategy(name: str | None, devices: int, nodes: int) -> Strategy | None:
+    """How a training is spread; None on one device, unless a strategy is named."""
+    if (name, devices, nodes) == (None, 1, 1):
+        return None
+    from lego.train.distributed import Strategy
+
+    return Strategy(name or "ddp", devices, nodes)
+
+
+def _performed(task: Task, spec: Spec) -> Run:
+    """What comes of a task: of one net, on one device or several, or of an ensemble."""
+    if task.strategy is None:
+        from lego.train.fit import perform
+
+        return perform(task) if task.recipe.ensemble is None else _ensemble(task, spec)
+    from lego.train.distributed import perform_distributed
+
+    if task.recipe.ensemble is not None:
+        message = "the members of an ensemble learn on one device, together or one after the other"
+        raise Problem("bad-value", message, help="leave the strategy out, or train without `ensemble`")
+    return perform_distributed(task, task.strategy)
 
 
 def _ensemble(task: Task, member: Spec) -> Run:

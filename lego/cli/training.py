@@ -36,6 +36,13 @@ class Logger(StrEnum):
     tensorboard = "tensorboard"
 
 
+class Strategy(StrEnum):
+    """How a training is spread over devices."""
+
+    ddp = "ddp"
+    fsdp = "fsdp"
+
+
 def train(
     settings: Settings,
     output: Annotated[
@@ -49,6 +56,11 @@ def train(
     epochs: Annotated[int | None, typer.Option(min=1, help="How many times all data is gone through.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run that is in RUN.")] = False,
     logger: Annotated[Logger | None, typer.Option(help="Write Lightning's logs too, into RUN/logs.")] = None,
+    strategy: Annotated[
+        Strategy | None, typer.Option(help="Over several devices: each has the net (ddp), or its part of it (fsdp).")
+    ] = None,
+    devices: Annotated[int, typer.Option(min=1, help="How many devices of a machine learn.")] = 1,
+    nodes: Annotated[int, typer.Option(min=1, help="How many machines learn.")] = 1,
 ) -> None:
     """Train a net.
 
@@ -73,13 +85,24 @@ def train(
                 folder=output,
                 resume=resume,
                 logger=logger.value if logger else None,
+                strategy=strategy.value if strategy else None,
+                devices=devices,
+                nodes=nodes,
                 **changes,
             )
         except KeyboardInterrupt:
             if (output / "run.json").is_file():
                 print(f"stopped; go on with: lego train --resume -o {output}", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
-        print(output)
+        if _is_first():
+            print(output)
+
+
+def _is_first() -> bool:
+    """Whether this is the first process of a training, or the only one."""
+    from lego.train.engine import is_first
+
+    return is_first()
 
 
 def eval_(run: RunFolder, data: DataOption = None, format: FormatOption = Format.text) -> None:

@@ -29,6 +29,7 @@ with warnings.catch_warnings():
     from torchmetrics import classification
 
 __all__ = [
+    "is_first",
     "MisconfigurationException",
     "callbacks",
     "classification",
@@ -57,3 +58,8 @@ def quiet() -> Generator[None]:
     finally:
         for one, level in zip(loggers, levels, strict=True):
             one.setLevel(level)
+
+
+def is_first() -> bool:
+    """Whether this is the first process of a training, or the only one."""
+    return rank_zero_only.rank == 0  # pyright: ignore[reportFunctionMemberAccess]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch.distributed.tensor import DTensor
+
 from lego.graph import Graph
 from lego.spec.recipe import Recipe
 from lego.train.data import Data, open_data
@@ -19,6 +21,8 @@ from lego.train.runs import METRICS, About, need_free, read_history, save_module
 
 if TYPE_CHECKING:
     from lightning import LightningDataModule
+
+    from lego.train.distributed import Strategy
 
 _DEFAULT = "digits"
 
@@ -40,6 +44,7 @@ class Task:
     logger: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     resume: bool = False
+    strategy: Strategy | None = None
     warn: Callable[[str], None] = _no_warning
 
 
@@ -85,7 +90,8 @@ def carried_out(task: Task, run: Run, data: Data, learn: Callable[[Run], Run]) -
 
 def _finish(folder: Path, run: Run, about: About) -> None:
     """Write what there is of a run once it has stopped."""
-    save_module(folder, run.module)
+    if not any(isinstance(one, DTensor) for one in run.module.parameters()):  # else each process has written its part
+        save_module(folder, run.module)
     settle(folder, run.recipe, about)
     history = run.metrics or (read_history(folder / METRICS) if (folder / METRICS).is_file() else ())
     if history:
