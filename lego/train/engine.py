@@ -26,13 +26,14 @@ with warnings.catch_warnings():
     import torchmetrics
     from lightning.fabric.utilities.exceptions import MisconfigurationException
     from lightning.pytorch import callbacks, loggers, plugins
+    from lightning.pytorch.utilities import rank_zero_only
     from torchmetrics import classification
 
 __all__ = [
-    "is_first",
     "MisconfigurationException",
     "callbacks",
     "classification",
+    "is_first",
     "lightning",
     "loggers",
     "plugins",
