@@ -3,4 +3,4 @@
 from lego.runtime.importing.convert import Imported as Imported
 from lego.runtime.importing.convert import import_module as import_module
 from lego.runtime.importing.factory import module_from as module_from
-from lego.runtime.importing.inputs import InputLike as InputLike
+from lego.runtime.importing.tracing import InputLike as InputLike

@@ -7,13 +7,11 @@ from typing import NamedTuple
 
 from torch import nn
 
-from lego.runtime.importing.inputs import InputLike
 from lego.runtime.importing.placing import place
-from lego.runtime.importing.trace import trace
-from lego.runtime.importing.translate import tensors_in, translate
+from lego.runtime.importing.tracing import InputLike, trace
+from lego.runtime.importing.translating import tensors_in, translate
 from lego.shapes import Shape
-from lego.spec import Document
-from lego.spec.folding import fold
+from lego.spec import Document, fold
 
 
 class Imported(NamedTuple):

@@ -16,8 +16,8 @@ from torch.utils.checkpoint import checkpoint
 
 from lego.diagnostics import SpecError
 from lego.runtime.importing.calls import Call, Data, Trace, Value, Weight
-from lego.runtime.importing.inputs import InputLike
-from lego.runtime.importing.trace import trace
+from lego.runtime.importing.tracing.inputs import InputLike
+from lego.runtime.importing.tracing.trace import trace
 from tests.vision import torchvision
 
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from lego.diagnostics import Diagnostic, SpecError
-from lego.runtime.importing.inputs import InputLike
-from lego.runtime.importing.trace import trace
+from lego.runtime.importing.tracing.inputs import InputLike
+from lego.runtime.importing.tracing.trace import trace
 
 
 def refused(model: nn.Module, **inputs: InputLike) -> Diagnostic:

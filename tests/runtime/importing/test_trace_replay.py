@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lego.runtime.importing.calls import Data, Trace, Value, Weight
-from lego.runtime.importing.inputs import InputLike
-from lego.runtime.importing.structure import leaves, mapped
-from lego.runtime.importing.trace import trace
+from lego.runtime.importing.tracing.inputs import InputLike
+from lego.runtime.importing.tracing.structure import leaves, mapped
+from lego.runtime.importing.tracing.trace import trace
 from lego.shapes import Dim, evaluate
 from tests.vision import torchvision
 

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 import lego
-from lego.runtime.importing.trace import trace
-from lego.runtime.importing.translate import translate
+from lego.runtime.importing.tracing.trace import trace
+from lego.runtime.importing.translating.translate import translate
 
 
 class Weighted(nn.Module):

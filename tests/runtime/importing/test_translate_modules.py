@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from lego.catalogue import Layer, apply, layers
 from lego.diagnostics import Problem
-from lego.runtime.importing.modules import layer_of, module_arguments
+from lego.runtime.importing.translating.modules import layer_of, module_arguments
 from tests.catalogue.oracle import filled, make, net_of
 from tests.catalogue.proof.verdict import examples
 

@@ -13,7 +13,7 @@ from lego.runtime.importing.calls import Frame, Value, Weight
 from lego.runtime.importing.placing.parts import refused
 from lego.runtime.importing.placing.scope import Scope
 from lego.runtime.importing.steps import Step
-from lego.runtime.importing.stored import dtype_name, stored_arguments
+from lego.runtime.importing.translating.stored import dtype_name, stored_arguments
 from lego.shapes import Dim, Shape, TensorType
 from lego.spec import Argument, Input, Output, Outputs, Tie
 

@@ -13,7 +13,7 @@ from lego.runtime.importing.placing.naming import free_name, name_items
 from lego.runtime.importing.placing.scope import Scope
 from lego.runtime.importing.placing.writing import Writer
 from lego.runtime.importing.steps import Step, Steps
-from lego.runtime.importing.translate import leaves, mapped
+from lego.runtime.importing.translating.translate import leaves, mapped
 from lego.spec import VERSION, Document
 
 

@@ -13,7 +13,7 @@ from lego.runtime.importing.placing.gathering import exported, wanted
 from lego.runtime.importing.placing.naming import block_name, free_name, name_items
 from lego.runtime.importing.placing.parts import Again, Group, Item, Leaf
 from lego.runtime.importing.placing.scope import Scope, Shadowed, reads_of
-from lego.runtime.importing.translate import leaves
+from lego.runtime.importing.translating.translate import leaves
 from lego.spec import Argument, Block, Graph, Input, Node, Output, Outputs, Reads, Reference, Sequential, Share, Use
 
 
