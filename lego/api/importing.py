@@ -53,7 +53,8 @@ def _check_outputs(spec: Spec, imported: Imported) -> None:
         if shape != expected:
             notes = [Note("torch", str(expected)), Note("lego", str(shape))]
             message = f"the spec would give `{name}` another shape than the module does"
-            problem = Problem("not-importable", message, notes=notes, help="this is a mistake of lego: please report it")
+            help = "this is a mistake of lego: please report it"
+            problem = Problem("not-importable", message, notes=notes, help=help)
             graph = imported.document.graph
             nodes = graph.nodes if graph is not None else ()
             span = next((node.span for node in nodes if node.name == name), imported.document.span)
