@@ -50,7 +50,7 @@ def _drawn(probe: Probe, format: str) -> bytes:
             axes.legend(frameon=False)
         _mark(above, probe)
         _name(below, [one.path for one in probe.layers])
-        drawing.suptitle(f"{probe.name}: {probe.samples} samples of {probe.data}", fontsize=11)  # pyright: ignore[reportUnknownMemberType]
+        drawing.suptitle(f"{probe.name}: {probe.samples} samples of {probe.data}", fontsize=11)
         return written(drawing, format)
 
 

@@ -5,7 +5,7 @@ from lego.train.runs.checkpoints import read_checkpoint as read_checkpoint
 from lego.train.runs.checkpoints import write_checkpoint as write_checkpoint
 from lego.train.runs.checkpoints import write_whole as write_whole
 from lego.train.runs.curves import curves_svg as curves_svg
-from lego.train.runs.curves import overfitting as overfitting
+from lego.train.runs.curves import overfitting_from as overfitting_from
 from lego.train.runs.folder import METRICS as METRICS
 from lego.train.runs.folder import SPEC as SPEC
 from lego.train.runs.folder import WEIGHTS as WEIGHTS
@@ -21,4 +21,6 @@ from lego.train.runs.folder import start as start
 from lego.train.runs.history import Epoch as Epoch
 from lego.train.runs.history import history_csv as history_csv
 from lego.train.runs.history import read_history as read_history
+from lego.train.runs.overfitting import overfitting as overfitting
+from lego.train.runs.overfitting import remedies as remedies
 from lego.train.runs.report import write_report as write_report

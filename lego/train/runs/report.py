@@ -12,9 +12,10 @@ from lego.emit.diagram import diagram_source, render
 from lego.graph import Graph
 from lego.spec.recipe import Recipe, recipe_yaml
 from lego.train.runs.checkpoints import write_whole
-from lego.train.runs.curves import curves_svg, overfitting
+from lego.train.runs.curves import curves_svg, overfitting_from
 from lego.train.runs.folder import About
 from lego.train.runs.history import Epoch
+from lego.train.runs.overfitting import remedies
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
@@ -39,7 +40,7 @@ def report_html(graph: Graph, recipe: Recipe, history: Sequence[Epoch], about: A
         f"<h1>{escape(graph.name)} on {escape(about.data)}</h1>",
         f"<p>{escape(_outcome(recipe, history, about))}</p>",
         _inline(curves),
-        *_remedies(recipe, history),
+        *_remedies(recipe, graph, history),
         "<h2>Epochs</h2>",
         _table(history),
         "<h2>Recipe</h2>",
@@ -50,25 +51,12 @@ def report_html(graph: Graph, recipe: Recipe, history: Sequence[Epoch], about: A
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n' + "\n".join(parts) + "\n</body></html>\n"
 
 
-def remedies(recipe: Recipe) -> list[str]:
-    """What helps against overfitting that the recipe does not do yet."""
-    found: list[str] = []
-    if recipe.early_stopping is None:
-        found.append("stop in time, and keep the best weights: early_stopping: 5")
-    if recipe.l2 is None and not vars(recipe.optimizer).get("weight_decay"):
-        found.append("hold the weights small: l2: 1e-4")
-    found.append("drop units out between layers: Dropout: 0.3 in the spec, or more of it")
-    if recipe.ensemble is None:
-        found.append("combine several nets: ensemble: 5")
-    return [*found, "take a smaller net, or more data"]
-
-
-def _remedies(recipe: Recipe, history: Sequence[Epoch]) -> Iterable[str]:
-    start = overfitting(history)
+def _remedies(recipe: Recipe, graph: Graph, history: Sequence[Epoch]) -> Iterable[str]:
+    start = overfitting_from(history)
     if start is None:
         return
     told = f"From epoch {start} on the loss of validation rises while that of training falls: the net overfits."
-    items = "".join(f"<li>{escape(one)}</li>" for one in remedies(recipe))
+    items = "".join(f"<li>{escape(one)}</li>" for one in remedies(recipe, graph))
     yield f'<div class="remedies"><p>{told} What helps:</p><ul>{items}</ul></div>'
 
 

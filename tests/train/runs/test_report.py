@@ -8,8 +8,8 @@ import pytest
 
 from lego.api import parse
 from lego.spec.recipe import Recipe, changed_recipe
-from lego.train.runs import About, Epoch, curves_svg, history_csv, overfitting, read_history
-from lego.train.runs.report import remedies, report_html
+from lego.train.runs import About, Epoch, curves_svg, history_csv, overfitting_from, read_history, remedies
+from lego.train.runs.report import report_html
 
 NET = "lego: 1\nname: <net>\ninputs: {x: [N, 4]}\ngraph: [{Linear: 2}]\n"
 ABOUT = About("blobs & more", ("a", "b"), {"learns": "classes", "classes": 2, "dim": -1}, True)
@@ -40,7 +40,7 @@ TURNS = [1.0, 0.8, 0.6, 0.5, 0.45, 0.5, 0.56, 0.6, 0.66, 0.7, 0.77, 0.8]
     ],
 )
 def test_where_overfitting_begins(training, validation, found):
-    assert overfitting(history(training, validation)) == found
+    assert overfitting_from(history(training, validation)) == found
 
 
 def test_curves_are_a_picture_and_mark_it():
@@ -75,8 +75,8 @@ def test_the_page_is_whole_and_tells_what_helps():
 
 
 def test_what_is_done_already_is_no_remedy():
-    told = " ".join(remedies(Recipe()))
+    told = " ".join(remedies(Recipe(), parse(NET).graph))
     assert all(name in told for name in ("early_stopping", "l2", "Dropout", "ensemble"))
     done = changed_recipe(Recipe(), {"early_stopping": 3, "optimizer": "AdamW", "ensemble": 3})
-    told = " ".join(remedies(done))
+    told = " ".join(remedies(done, parse(NET).graph))
     assert not any(name in told for name in ("early_stopping", "l2", "ensemble"))
