@@ -48,7 +48,8 @@ def main() -> None:
     module = lego.build(varied, seed=0, weights=model.state_dict(), strict=False).eval()
     image = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
-        print(module(image).shape, torch.equal(module.stages(module.stem(image)), model.stages(model.stem(image))))
+        kept = [nn.Sequential(one.get_submodule("stem"), one.get_submodule("stages")) for one in (model, module)]
+        print(module(image).shape, torch.equal(kept[0](image), kept[1](image)))
 
 
 if __name__ == "__main__":
