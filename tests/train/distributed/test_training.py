@@ -57,7 +57,7 @@ def test_the_command_line(strategy, tmp_path):
     run = lego.train(ROOT / "specs/mnist_mlp.yaml", data="digits", epochs=2, progress=False)
     weights = load_file(folder / "model.safetensors")
     for key, weight in run.module.state_dict().items():
-        torch.testing.assert_close(weights[key], weight, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(weights[key], weight, rtol=1e-3, atol=1e-4)  # Adam magnifies
 
 
 @pytest.mark.parametrize(
