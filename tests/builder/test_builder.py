@@ -14,6 +14,7 @@ import torch
 import lego
 from lego import layers as L
 from lego.builder.layer import snake_case
+from lego.catalogue import outside
 
 
 @lego.block
@@ -256,7 +257,9 @@ def test_places_are_those_of_the_call_and_its_arguments() -> None:
     assert spec.document.inputs[0].span.line < node.span.line + 20
 
 
-def test_layers_that_are_registered_are_there() -> None:
+def test_layers_that_are_registered_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "_registered", {})
+
     class Twice(lego.Layer):
         """y = 2 x."""
 
